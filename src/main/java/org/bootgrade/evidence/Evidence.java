@@ -1,0 +1,37 @@
+package org.bootgrade.evidence;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that was observed about one submission. Written as {@code evidence.json}; the files it names
+ * lie beside it.
+ *
+ * @param schema {@link #SCHEMA}
+ * @param submissionDigest the content digest of the source tree, {@code sha256:} and 64 hexadecimal
+ *     digits
+ * @param tools what built and booted the submission
+ * @param build the build and its programs
+ * @param boots the experiments, in the order of their ids
+ */
+public record Evidence(
+    String schema,
+    String submissionDigest,
+    Tools tools,
+    BuildRecord build,
+    List<BootRecord> boots) {
+
+  /** The version of this format. */
+  public static final String SCHEMA = "bootgrade/evidence/v1";
+
+  public Evidence {
+    boots = List.copyOf(boots);
+  }
+
+  /** The boot of a program under an intervention, if that experiment was run. */
+  public Optional<BootRecord> boot(String program, Intervention intervention) {
+    return boots.stream()
+        .filter(b -> b.program().equals(program) && b.intervention() == intervention)
+        .findFirst();
+  }
+}

@@ -1,0 +1,16 @@
+package org.bootgrade.evidence;
+
+/**
+ * A line of the submission (or of a crate it uses), from the program's debug information.
+ *
+ * @param function the function's name, without its hash
+ * @param file path relative to the submission where it is one of its files, else as the compiler
+ *     wrote it
+ * @param line from 1; 0 where unknown
+ */
+public record SourceLocation(String function, String file, int line) {
+  /** {@code file:line}. */
+  public String place() {
+    return file + ":" + line;
+  }
+}
