@@ -1,0 +1,272 @@
+package org.bootgrade.sandbox;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Volume;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.jspecify.annotations.Nullable;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerLaunchException;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.startupcheck.IsRunningStartupCheckStrategy;
+import org.testcontainers.images.PullPolicy;
+import org.testcontainers.utility.DockerImageName;
+
+/** Workspaces that are containers of a Docker engine, started through Testcontainers. */
+public final class ContainerSandbox implements Sandbox {
+
+  static final String ROOT = "/work";
+  static final String CACHE = "/cache";
+  private static final String USER = "1000:1000";
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final long TMP_BYTES = 64L << 20;
+
+  /**
+   * What a container is made of.
+   *
+   * @param toolchainImage image for fetching, building and storing
+   * @param machineImage image for booting
+   * @param certificates the host's CA certificates (PEM), for containers with a network; empty for
+   *     none
+   * @param proxies proxy variables for containers with a network
+   */
+  public record Settings(
+      String toolchainImage,
+      String machineImage,
+      byte[] certificates,
+      Map<String, String> proxies) {
+    public Settings {
+      proxies = Map.copyOf(proxies);
+    }
+  }
+
+  private final Settings settings;
+  private final DockerClient docker;
+  private final Owner owner = Owner.self();
+  private final Deque<ContainerWorkspace> open = new ArrayDeque<>();
+  private final Map<String, String> identities = new ConcurrentHashMap<>();
+  private @Nullable String network;
+
+  /**
+   * Takes the engine that Testcontainers finds, and removes what an earlier bootgrade left there.
+   *
+   * @throws InfrastructureFailure when no engine answers
+   */
+  public ContainerSandbox(Settings settings) throws InfrastructureFailure {
+    this.settings = settings;
+    try {
+      this.docker = DockerClientFactory.lazyClient();
+      removeLeftovers();
+    } catch (IllegalStateException | DockerException noEngine) {
+      throw failure("no container engine answers", noEngine);
+    }
+  }
+
+  @Override
+  public Workspace open(Role role, Limits limits) throws InfrastructureFailure {
+    String image = image(role);
+    Map<String, String> environment = new HashMap<>();
+    environment.put("HOME", ROOT);
+    environment.put("TMPDIR", ROOT + "/tmp");
+    environment.put("LC_ALL", "C.UTF-8");
+    if (role == Role.FETCH) {
+      environment.putAll(settings.proxies());
+    }
+    String cache = role == Role.BOOT ? null : cacheVolume(role);
+    GenericContainer<?> container =
+        new GenericContainer<>(DockerImageName.parse(image))
+            .withImagePullPolicy(PullPolicy.defaultPolicy())
+            .withCommand("sleep", Long.toString(limits.lifetime().toSeconds()))
+            .withNetworkMode(role == Role.FETCH ? network() : "none")
+            .withLabels(owner.labels())
+            .withEnv(environment)
+            .withTmpFs(Map.of(ROOT, tmpfs(limits.diskBytes()), "/tmp", tmpfs(TMP_BYTES)))
+            .withStartupCheckStrategy(new IsRunningStartupCheckStrategy().withTimeout(START_LIMIT))
+            .withCreateContainerCmdModifier(
+                command -> {
+                  HostConfig host = command.getHostConfig();
+                  if (host == null) {
+                    throw new IllegalStateException(
+                        "a container command without host configuration");
+                  }
+                  host.withReadonlyRootfs(true)
+                      .withCapDrop(Capability.ALL)
+                      .withSecurityOpts(List.of("no-new-privileges"))
+                      .withMemory(limits.memoryBytes())
+                      .withMemorySwap(limits.memoryBytes())
+                      .withNanoCPUs((long) (limits.processors() * 1e9))
+                      .withPidsLimit((long) limits.processes())
+                      .withInit(true)
+                      .withAutoRemove(true);
+                  if (cache != null) {
+                    host.withBinds(
+                        new Bind(
+                            cache,
+                            new Volume(CACHE),
+                            role == Role.BUILD ? AccessMode.ro : AccessMode.rw));
+                  }
+                  command.withUser(USER);
+                });
+    try {
+      container.start();
+    } catch (ContainerLaunchException | IllegalStateException | DockerException e) {
+      container.stop();
+      throw failure("a container of image " + image + " did not start", e);
+    }
+    ContainerWorkspace workspace =
+        new ContainerWorkspace(docker, container.getContainerId(), container::stop, this::forget);
+    synchronized (open) {
+      open.add(workspace);
+    }
+    try {
+      workspace.mustSucceed(Command.of(Duration.ofSeconds(30), "mkdir", "-p", ROOT + "/tmp"));
+      if (role == Role.FETCH && settings.certificates().length > 0) {
+        workspace.put(List.of(Upload.file(CERTIFICATES, settings.certificates())));
+      }
+    } catch (InfrastructureFailure e) {
+      workspace.close();
+      throw e;
+    }
+    return workspace;
+  }
+
+  /** Where a workspace with a network finds the host's CA certificates, relative to its top. */
+  static final String CERTIFICATES = "ca-certificates.crt";
+
+  @Override
+  public boolean isolates() {
+    return true;
+  }
+
+  @Override
+  public String identity(Role role) throws InfrastructureFailure {
+    String image = image(role);
+    String known = identities.get(image);
+    if (known != null) {
+      return known;
+    }
+    try {
+      String id = docker.inspectImageCmd(image).exec().getId();
+      if (id == null) {
+        throw new InfrastructureFailure(
+            "the engine knows image " + image + " but gives it no id", "Run ./bootgrade doctor.");
+      }
+      identities.put(image, id);
+      return id;
+    } catch (NotFoundException e) {
+      throw new InfrastructureFailure(
+          "the engine has no image " + image,
+          "Run the same command with --install once, or ./bootgrade doctor to see what is missing.",
+          e);
+    } catch (DockerException e) {
+      throw failure("the engine did not describe image " + image, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    List<ContainerWorkspace> left;
+    synchronized (open) {
+      left = List.copyOf(open);
+    }
+    left.forEach(ContainerWorkspace::close);
+  }
+
+  private void forget(ContainerWorkspace workspace) {
+    synchronized (open) {
+      open.remove(workspace);
+    }
+  }
+
+  private String image(Role role) {
+    return role == Role.BOOT ? settings.machineImage() : settings.toolchainImage();
+  }
+
+  /**
+   * The engine's volume that holds the cache. It is named after the image, so that nothing built by
+   * one toolchain is ever offered to another.
+   */
+  private String cacheVolume(Role role) throws InfrastructureFailure {
+    String id = identity(role);
+    return "bootgrade-cache-" + id.substring(id.indexOf(':') + 1).substring(0, 16);
+  }
+
+  private static String tmpfs(long bytes) {
+    return "rw,exec,nosuid,nodev,mode=0755,uid=1000,gid=1000,size=" + bytes;
+  }
+
+  /** The engine's own bridge, or the host's network where the engine runs without one. */
+  private String network() throws InfrastructureFailure {
+    String known = network;
+    if (known == null) {
+      try {
+        known =
+            docker.listNetworksCmd().exec().stream().anyMatch(n -> "bridge".equals(n.getName()))
+                ? "bridge"
+                : "host";
+      } catch (DockerException e) {
+        throw failure("the engine did not list its networks", e);
+      }
+      network = known;
+    }
+    return known;
+  }
+
+  /** Removes containers whose bootgrade is gone, for example after {@code kill -9}. */
+  private void removeLeftovers() {
+    for (Container container :
+        docker
+            .listContainersCmd()
+            .withShowAll(true)
+            .withLabelFilter(List.of(Owner.PID_LABEL))
+            .exec()) {
+      boolean gone = Owner.from(container.getLabels()).filter(o -> o.goneFor(owner)).isPresent();
+      if (gone) {
+        try {
+          docker.removeContainerCmd(container.getId()).withForce(true).exec();
+        } catch (DockerException alreadyGoing) {
+          // The engine removes it itself (auto-remove), or another start of bootgrade was faster;
+          // if it is still there, that is our business.
+          if (exists(container.getId())) {
+            throw alreadyGoing;
+          }
+        }
+      }
+    }
+  }
+
+  private boolean exists(String container) {
+    return docker.listContainersCmd().withIdFilter(List.of(container)).exec().stream()
+        .findAny()
+        .isPresent();
+  }
+
+  static InfrastructureFailure failure(String what, Throwable cause) {
+    String detail = cause.getMessage();
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    if (root != cause && root.getMessage() != null) {
+      detail = root.getMessage();
+    }
+    return new InfrastructureFailure(
+        "%s (%s)"
+            .formatted(what, detail == null ? cause.getClass().getSimpleName() : detail.strip()),
+        "Run ./bootgrade doctor to see whether the container engine is well.",
+        cause);
+  }
+}

@@ -1,0 +1,50 @@
+package org.bootgrade.sandbox;
+
+import java.io.ByteArrayOutputStream;
+
+/** What a command has written so far, cut at a cap. Safe for use by several threads. */
+final class Output {
+
+  /** A command that writes this many times its cap is taken to be flooding. */
+  private static final long FLOOD_FACTOR = 64;
+
+  /** No command is ended for writing less than this. */
+  private static final long FLOOD_FLOOR = 64L << 20;
+
+  private final int cap;
+  private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+  private long total;
+  private boolean truncated;
+
+  Output(int cap) {
+    this.cap = cap;
+  }
+
+  synchronized void add(boolean error, byte[] bytes) {
+    add(error, bytes, bytes.length);
+  }
+
+  synchronized void add(boolean error, byte[] bytes, int length) {
+    ByteArrayOutputStream stream = error ? stderr : stdout;
+    total += length;
+    int room = cap - stream.size();
+    if (room < length) {
+      truncated = true;
+    }
+    stream.write(bytes, 0, Math.max(0, Math.min(room, length)));
+  }
+
+  /** Whether it wrote so much more than its cap that it must be ended. */
+  synchronized boolean flooded() {
+    return total > Math.max(FLOOD_FLOOR, cap * FLOOD_FACTOR);
+  }
+
+  synchronized String errors() {
+    return stderr.toString(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  synchronized Outcome outcome(Outcome.End end, int exitCode) {
+    return new Outcome(end, exitCode, stdout.toByteArray(), stderr.toByteArray(), truncated);
+  }
+}

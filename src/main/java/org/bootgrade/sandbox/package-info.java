@@ -1,0 +1,34 @@
+/**
+ * Runs commands on untrusted material under limits.
+ *
+ * <h2>Theory of operation</h2>
+ *
+ * <p>A {@link org.bootgrade.sandbox.Sandbox} opens {@link org.bootgrade.sandbox.Workspace}s. A
+ * workspace is an empty, size-limited folder, a read-only or writable cache beside it, and the
+ * right to run commands there until it is closed. What a workspace may do follows from its {@link
+ * org.bootgrade.sandbox.Role} alone; a caller cannot widen it:
+ *
+ * <table>
+ * <caption>Roles</caption>
+ * <tr><th>role</th><th>image</th><th>network</th><th>cache</th><th>runs code of the submission</th></tr>
+ * <tr><td>FETCH</td><td>toolchain</td><td>yes</td><td>writable</td><td>never</td></tr>
+ * <tr><td>BUILD</td><td>toolchain</td><td>no</td><td>read-only</td><td>yes: build scripts, proc macros</td></tr>
+ * <tr><td>STORE</td><td>toolchain</td><td>no</td><td>writable</td><td>never</td></tr>
+ * <tr><td>BOOT</td><td>machine</td><td>no</td><td>none</td><td>only as the guest of an emulator</td></tr>
+ * </table>
+ *
+ * <p>In a container everything holds: root file system read-only, every capability dropped,
+ * no-new-privileges, user 1000, no network, and limits on memory, processor, processes, time and
+ * disk (a tmpfs, so that nothing outlives the container). Files go in as a tar stream and come out
+ * through byte caps; nothing of the host is mounted, which also makes a remote engine work. As
+ * plain processes only time and output are limited, and the sandbox says so.
+ *
+ * <p>A container that outlives a killed bootgrade ends by itself when its lifetime is over, and the
+ * next start removes it earlier: its labels name the process that owned it.
+ *
+ * <p>This is the only package that starts processes.
+ */
+@NullMarked
+package org.bootgrade.sandbox;
+
+import org.jspecify.annotations.NullMarked;
