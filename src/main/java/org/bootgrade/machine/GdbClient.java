@@ -1,0 +1,850 @@
+package org.bootgrade.machine;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.bootgrade.machine.RegisterLayout.Register;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Talks to QEMU's gdb stub over a pair of streams, in gdb's remote serial protocol (GDB manual,
+ * appendix "GDB Remote Serial Protocol"; the sections below are its).
+ *
+ * <p>Every call takes the longest time it may last. A stub that closes the channel, is silent or
+ * talks nonsense gives a {@link GdbException}; nothing here waits for ever, and no answer takes
+ * more memory than {@link #LONGEST_PACKET} or the length that was asked for. After a failure other
+ * than a refusal the client is unusable, because an answer that comes late could be taken for that
+ * of the next question.
+ *
+ * <p>Two threads of its own read and write, so that neither a silent stub nor one that does not
+ * read can block the caller. They end when the streams do; {@link #close} closes both. A read that
+ * is under way in a pipe is not woken by that on every platform: the thread is a daemon and ends
+ * with the process at the other end.
+ *
+ * <p>Not for use by several threads.
+ */
+final class GdbClient implements AutoCloseable {
+
+  /** The most bytes a packet may have after it is decoded. QEMU's own limit is 4096. */
+  static final int LONGEST_PACKET = 64 * 1024;
+
+  /** The most bytes of memory that one call reads or writes. */
+  static final int LONGEST_TRANSFER = 16 * 1024 * 1024;
+
+  /** The most text that one monitor command may answer. */
+  static final int LONGEST_ANSWER = 1024 * 1024;
+
+  /** QEMU refuses to read more than half a packet at once. */
+  private static final int READ_CHUNK = 2048;
+
+  /** A write needs room for its address, too. */
+  private static final int WRITE_CHUNK = 1024;
+
+  private static final int RETRANSMISSIONS = 3;
+  private static final int STRAY_BYTES = 4096;
+
+  /** Signals as gdb numbers them (include/gdb/signals.def). */
+  private static final int SIGNAL_INT = 2;
+
+  private static final int SIGNAL_QUIT = 3;
+  private static final int SIGNAL_TRAP = 5;
+  private static final HexFormat HEX = HexFormat.of();
+  private static final byte[] ACK = {'+'};
+  private static final byte[] NACK = {'-'};
+  private static final byte[] BREAK = {3};
+
+  /** What the reader found. */
+  private sealed interface Incoming {
+    /** A whole packet, decoded; each character is one byte. */
+    record Packet(String data) implements Incoming {}
+
+    /** The stub asks for the last packet again. */
+    record Again() implements Incoming {}
+
+    /** Nothing more will come. */
+    record Ended(GdbException.Kind kind, String why) implements Incoming {}
+  }
+
+  /** The kinds of break- and watchpoints (section "Packets", z and Z). */
+  enum Point {
+    /** An instruction patched into memory. */
+    SOFTWARE(0),
+    /** An address at which execution stops; memory is not touched. */
+    EXECUTE(1),
+    /** An address range at which a write stops. */
+    WRITE(2);
+
+    private final int code;
+
+    Point(int code) {
+      this.code = code;
+    }
+  }
+
+  private final InputStream in;
+  private final OutputStream out;
+  private final BlockingQueue<Incoming> incoming = new ArrayBlockingQueue<>(256);
+  private final BlockingQueue<byte[]> outgoing = new ArrayBlockingQueue<>(256);
+  private final Thread reader;
+  private final Thread writer;
+  private volatile boolean acknowledge = true;
+  private volatile boolean closed;
+  private @Nullable GdbException broken;
+  private @Nullable RegisterLayout layout;
+  private boolean physical;
+  private boolean running;
+  private byte @Nullable [] lastSent;
+  private int retransmissions;
+
+  private GdbClient(InputStream in, OutputStream out) {
+    this.in = new BufferedInputStream(in);
+    this.out = out;
+    this.reader = new Thread(this::readPackets, "gdb-reader");
+    this.writer = new Thread(this::writePackets, "gdb-writer");
+    reader.setDaemon(true);
+    writer.setDaemon(true);
+  }
+
+  /**
+   * Opens the conversation with a stub whose guest is stopped ({@code -S}): agrees on features,
+   * turns acknowledgments off where the stub can, and reads the target description, without which
+   * QEMU ignores writes to registers.
+   *
+   * @param in what the stub sends
+   * @param out what the stub receives
+   */
+  static GdbClient open(InputStream in, OutputStream out, Duration timeout) throws GdbException {
+    GdbClient client = new GdbClient(in, out);
+    client.reader.start();
+    client.writer.start();
+    try {
+      client.handshake(deadline(timeout));
+      return client;
+    } catch (GdbException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  private void handshake(long deadline) throws GdbException {
+    String features = ask("qSupported:xmlRegisters=i386;QStartNoAckMode+", deadline);
+    if (features.contains("QStartNoAckMode+") && ask("QStartNoAckMode", deadline).equals("OK")) {
+      acknowledge = false;
+    }
+    if (!features.contains("qXfer:features:read+")) {
+      throw fail(GdbException.Kind.UNSUPPORTED, "the gdb stub has no target description");
+    }
+    StringBuilder xml = new StringBuilder(feature("target.xml", deadline));
+    for (String file : RegisterLayout.includes(xml.toString())) {
+      xml.append(feature(file, deadline));
+    }
+    RegisterLayout found = RegisterLayout.parse(xml.toString());
+    if (!found.registers().containsKey("rip") || !found.registers().containsKey("rsp")) {
+      throw fail(GdbException.Kind.UNSUPPORTED, "the gdb stub's target is not an x86-64");
+    }
+    layout = found;
+  }
+
+  /** Section "General Query Packets", qXfer. */
+  private String feature(String file, long deadline) throws GdbException {
+    StringBuilder text = new StringBuilder();
+    while (text.length() < LONGEST_ANSWER) {
+      String answer =
+          ask("qXfer:features:read:%s:%x,%x".formatted(file, text.length(), 0x7f0), deadline);
+      if (answer.isEmpty() || (answer.charAt(0) != 'm' && answer.charAt(0) != 'l')) {
+        throw fail(GdbException.Kind.PROTOCOL, "no target description " + file);
+      }
+      text.append(answer, 1, answer.length());
+      if (answer.charAt(0) == 'l' || answer.length() == 1) {
+        return text.toString();
+      }
+    }
+    throw fail(GdbException.Kind.PROTOCOL, "the target description " + file + " has no end");
+  }
+
+  /** Why the guest is stopped (packet {@code ?}). QEMU removes all breakpoints when asked this. */
+  Stop whyStopped(Duration timeout) throws GdbException {
+    return stop(ask("?", deadline(timeout)));
+  }
+
+  /** Reads all registers (packet {@code g}). */
+  Registers registers(Duration timeout) throws GdbException {
+    byte[] data = askHex("g", "read the registers", deadline(timeout));
+    Map<String, Long> values = new LinkedHashMap<>();
+    layout()
+        .registers()
+        .forEach(
+            (name, register) -> {
+              int end = register.offset() + register.size();
+              if (register.size() <= 8 && end <= data.length) {
+                values.put(name, littleEndian(data, register.offset(), register.size()));
+              }
+            });
+    return new Registers(values);
+  }
+
+  /**
+   * Writes all registers back (packet {@code G}): reads them, replaces those given, writes them.
+   *
+   * @param changes new values by name
+   */
+  void writeRegisters(Map<String, Long> changes, Duration timeout) throws GdbException {
+    long deadline = deadline(timeout);
+    byte[] data = askHex("g", "read the registers", deadline);
+    for (Map.Entry<String, Long> change : changes.entrySet()) {
+      Register register = register(change.getKey());
+      if (register.offset() + register.size() > data.length) {
+        throw new GdbException(
+            GdbException.Kind.UNSUPPORTED, "the gdb stub does not give " + change.getKey());
+      }
+      byte[] bytes = littleEndian(change.getValue(), register.size());
+      System.arraycopy(bytes, 0, data, register.offset(), bytes.length);
+    }
+    expectOk("G" + HEX.formatHex(data), "write the registers", deadline);
+  }
+
+  /** Reads one register (packet {@code p}). */
+  long readRegister(String name, Duration timeout) throws GdbException {
+    Register register = register(name);
+    byte[] data =
+        askHex("p" + Integer.toHexString(register.number()), "read " + name, deadline(timeout));
+    return littleEndian(data, 0, Math.min(8, data.length));
+  }
+
+  /** Writes one register (packet {@code P}). */
+  void writeRegister(String name, long value, Duration timeout) throws GdbException {
+    Register register = register(name);
+    expectOk(
+        "P%x=%s".formatted(register.number(), HEX.formatHex(littleEndian(value, register.size()))),
+        "write " + name,
+        deadline(timeout));
+  }
+
+  /**
+   * Reads memory at a linear address of the guest (packet {@code m}), through its page tables.
+   *
+   * @param length in bytes, at most {@link #LONGEST_TRANSFER}
+   */
+  byte[] read(long address, int length, Duration timeout) throws GdbException {
+    checkLength(length);
+    long deadline = deadline(timeout);
+    physical(false, deadline);
+    return readMemory(address, length, deadline);
+  }
+
+  /**
+   * Reads physical memory. QEMU answers for addresses where nothing is, too.
+   *
+   * @param length in bytes, at most {@link #LONGEST_TRANSFER}
+   */
+  byte[] readPhysical(long address, int length, Duration timeout) throws GdbException {
+    checkLength(length);
+    long deadline = deadline(timeout);
+    physical(true, deadline);
+    return readMemory(address, length, deadline);
+  }
+
+  /**
+   * Writes memory at a linear address of the guest (packet {@code M}), whatever its page allows.
+   */
+  void write(long address, byte[] data, Duration timeout) throws GdbException {
+    checkLength(data.length);
+    long deadline = deadline(timeout);
+    physical(false, deadline);
+    for (int done = 0; done < data.length; done += WRITE_CHUNK) {
+      byte[] part = Arrays.copyOfRange(data, done, Math.min(data.length, done + WRITE_CHUNK));
+      String place = Long.toHexString(address + done);
+      expectOk(
+          "M%s,%x:%s".formatted(place, part.length, HEX.formatHex(part)),
+          "write memory at 0x" + place,
+          deadline);
+    }
+  }
+
+  private byte[] readMemory(long address, int length, long deadline) throws GdbException {
+    ByteArrayOutputStream data = new ByteArrayOutputStream(length);
+    while (data.size() < length) {
+      int size = Math.min(READ_CHUNK, length - data.size());
+      String place = Long.toHexString(address + data.size());
+      byte[] part = askHex("m%s,%x".formatted(place, size), "read memory at 0x" + place, deadline);
+      if (part.length == 0 || part.length > size) {
+        throw fail(
+            GdbException.Kind.PROTOCOL,
+            "the gdb stub gave %d bytes for %d".formatted(part.length, size));
+      }
+      data.write(part, 0, part.length);
+    }
+    return data.toByteArray();
+  }
+
+  /** QEMU's own packet {@code Qqemu.PhyMemMode} (QEMU manual, "GDB usage"). */
+  private void physical(boolean on, long deadline) throws GdbException {
+    if (physical != on) {
+      expectOk("Qqemu.PhyMemMode:" + (on ? 1 : 0), "switch to physical memory", deadline);
+      physical = on;
+    }
+  }
+
+  private static void checkLength(int length) {
+    if (length < 0 || length > LONGEST_TRANSFER) {
+      throw new IllegalArgumentException("length " + length + " is not within the limit");
+    }
+  }
+
+  /**
+   * Sets a break- or watchpoint (packet {@code Z}).
+   *
+   * @param length bytes to watch; for a breakpoint 1
+   */
+  void insert(Point point, long address, int length, Duration timeout) throws GdbException {
+    point('Z', point, address, length, timeout);
+  }
+
+  /** Takes a break- or watchpoint away (packet {@code z}). */
+  void remove(Point point, long address, int length, Duration timeout) throws GdbException {
+    point('z', point, address, length, timeout);
+  }
+
+  private void point(char verb, Point point, long address, int length, Duration timeout)
+      throws GdbException {
+    String place = Long.toHexString(address);
+    expectOk(
+        "%c%d,%s,%x".formatted(verb, point.code, place, length),
+        "set or remove a breakpoint at 0x" + place,
+        deadline(timeout));
+  }
+
+  /** Lets the guest run (packet {@code c}). Follow with {@link #await}. */
+  void resume(Duration timeout) throws GdbException {
+    send("c", deadline(timeout));
+    running = true;
+  }
+
+  /** Waits for a running guest to stop by itself; empty where it still runs after that time. */
+  Optional<Stop> await(Duration timeout) throws GdbException {
+    long deadline = deadline(timeout);
+    while (true) {
+      Incoming next = take(deadline);
+      if (next == null) {
+        return Optional.empty();
+      }
+      if (next instanceof Incoming.Packet packet) {
+        // Text for gdb's console may come while the guest runs.
+        if (!isConsole(packet.data())) {
+          running = false;
+          return Optional.of(stop(packet.data()));
+        }
+      } else if (next instanceof Incoming.Ended ended) {
+        if (ended.kind() == GdbException.Kind.CLOSED && !closed) {
+          fail(ended.kind(), ended.why());
+          return Optional.of(new Stop.TargetGone());
+        }
+        throw fail(ended.kind(), ended.why());
+      }
+    }
+  }
+
+  /**
+   * Stops a running guest (section "Interrupts") and says why it stopped, which may be another
+   * reason than this.
+   */
+  Stop interrupt(Duration timeout) throws GdbException {
+    checkUsable();
+    long deadline = deadline(timeout);
+    post(BREAK, deadline);
+    return await(left(deadline))
+        .orElseThrow(
+            () -> fail(GdbException.Kind.TIMEOUT, "the guest did not stop when it was asked to"));
+  }
+
+  /**
+   * Lets the guest run for a time of the wall clock; interrupts it if it still runs then.
+   *
+   * @param run how long it may run
+   * @param grace how long the stub may take to stop it
+   */
+  Stop runFor(Duration run, Duration grace) throws GdbException {
+    resume(grace);
+    Optional<Stop> stop = await(run);
+    return stop.isPresent() ? stop.get() : interrupt(grace);
+  }
+
+  /** Executes one instruction (packet {@code s}). QEMU holds interrupts back meanwhile. */
+  Stop step(Duration timeout) throws GdbException {
+    long deadline = deadline(timeout);
+    send("s", deadline);
+    running = true;
+    return await(left(deadline))
+        .orElseThrow(() -> fail(GdbException.Kind.TIMEOUT, "the guest did not make its step"));
+  }
+
+  /**
+   * Runs a command of QEMU's monitor (section "General Query Packets", qRcmd) and gives what it
+   * printed. An unknown command is not an error to the stub; it prints that.
+   */
+  String monitor(String command, Duration timeout) throws GdbException {
+    long deadline = deadline(timeout);
+    send("qRcmd," + HEX.formatHex(command.getBytes(StandardCharsets.UTF_8)), deadline);
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    while (true) {
+      String answer = receive(deadline);
+      if (!isConsole(answer)) {
+        refuseUnlessOk(answer, "run the monitor command " + command);
+        return printed.toString(StandardCharsets.UTF_8);
+      }
+      byte[] part = unhex(answer.substring(1));
+      if (printed.size() + part.length > LONGEST_ANSWER) {
+        throw fail(GdbException.Kind.PROTOCOL, "the monitor printed too much");
+      }
+      printed.write(part, 0, part.length);
+    }
+  }
+
+  /** Ends QEMU (packet {@code k}); the channel is closed afterwards. */
+  void kill(Duration timeout) throws GdbException {
+    long deadline = deadline(timeout);
+    send("k", deadline);
+    running = true;
+    while (true) {
+      Optional<Stop> stop = await(left(deadline));
+      if (stop.isEmpty()) {
+        throw fail(GdbException.Kind.TIMEOUT, "QEMU did not end when it was asked to");
+      }
+      if (!stop.get().alive()) {
+        return;
+      }
+    }
+  }
+
+  /** Closes both streams. Nothing that the stub's process does can make it wait. */
+  @Override
+  public void close() {
+    closed = true;
+    writer.interrupt();
+    reader.interrupt();
+    // A stream's close may wait for a write that is under way, so it is left to a thread.
+    Thread closer =
+        new Thread(
+            () -> {
+              closeQuietly(out);
+              closeQuietly(in);
+            },
+            "gdb-closer");
+    closer.setDaemon(true);
+    closer.start();
+    try {
+      closer.join(1000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether both threads have ended, or do within the time. */
+  boolean threadsEnded(Duration timeout) throws InterruptedException {
+    long deadline = deadline(timeout);
+    for (Thread thread : new Thread[] {reader, writer}) {
+      thread.join(Math.max(1, left(deadline).toMillis()));
+    }
+    return !reader.isAlive() && !writer.isAlive();
+  }
+
+  private static void closeQuietly(AutoCloseable stream) {
+    try {
+      stream.close();
+    } catch (Exception e) {
+      // The process at the other end is gone: there is nothing left to close.
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  // ---- questions and answers
+
+  private RegisterLayout layout() {
+    RegisterLayout known = layout;
+    if (known == null) {
+      throw new IllegalStateException("the target description is read when the client is opened");
+    }
+    return known;
+  }
+
+  private Register register(String name) throws GdbException {
+    Register register = layout().registers().get(name);
+    if (register == null || register.size() > 8) {
+      throw new GdbException(GdbException.Kind.UNSUPPORTED, "the gdb stub has no register " + name);
+    }
+    return register;
+  }
+
+  private String ask(String question, long deadline) throws GdbException {
+    send(question, deadline);
+    while (true) {
+      String answer = receive(deadline);
+      if (!isConsole(answer)) {
+        return answer;
+      }
+    }
+  }
+
+  private void expectOk(String question, String what, long deadline) throws GdbException {
+    refuseUnlessOk(ask(question, deadline), what);
+  }
+
+  private byte[] askHex(String question, String what, long deadline) throws GdbException {
+    String answer = ask(question, deadline);
+    if (answer.matches("E[0-9a-fA-F]{2}") || answer.isEmpty()) {
+      refuseUnlessOk(answer, what);
+    }
+    return unhex(answer);
+  }
+
+  private void refuseUnlessOk(String answer, String what) throws GdbException {
+    if (answer.equals("OK")) {
+      return;
+    }
+    if (answer.isEmpty()) {
+      throw new GdbException(
+          GdbException.Kind.UNSUPPORTED, "the gdb stub does not know how to " + what);
+    }
+    if (answer.startsWith("E")) {
+      throw new GdbException(
+          GdbException.Kind.REFUSED, "the gdb stub refused to %s: %s".formatted(what, answer));
+    }
+    throw fail(GdbException.Kind.PROTOCOL, "unexpected answer when asked to " + what);
+  }
+
+  /** Section "Stop Reply Packets". */
+  private Stop stop(String reply) throws GdbException {
+    if (reply.length() >= 3) {
+      int number = hexByte(reply.charAt(1), reply.charAt(2));
+      if (number >= 0) {
+        switch (reply.charAt(0)) {
+          case 'S', 'T' -> {
+            return signal(number, reply.substring(3));
+          }
+          case 'W', 'X' -> {
+            return new Stop.Exited(number);
+          }
+          default -> {
+            // falls to the error below
+          }
+        }
+      }
+    }
+    throw fail(GdbException.Kind.PROTOCOL, "not a stop reply");
+  }
+
+  private static Stop signal(int number, String details) {
+    return switch (number) {
+      case SIGNAL_INT -> new Stop.Interrupted();
+      case SIGNAL_QUIT -> new Stop.ShutDown();
+      case SIGNAL_TRAP -> new Stop.Trapped(watchpoint(details));
+      default -> new Stop.Signalled(number);
+    };
+  }
+
+  private static Stop.@Nullable Watchpoint watchpoint(String details) {
+    for (String pair : details.split(";", 16)) {
+      int colon = pair.indexOf(':');
+      String key = colon < 0 ? "" : pair.substring(0, colon);
+      String value = pair.substring(colon + 1);
+      if (key.matches("[ra]?watch") && value.matches("[0-9a-fA-F]{1,16}")) {
+        return new Stop.Watchpoint(key, Long.parseUnsignedLong(value, 16));
+      }
+    }
+    return null;
+  }
+
+  /** An {@code O} packet: hexadecimal text for gdb's console. {@code OK} is an answer. */
+  private static boolean isConsole(String packet) {
+    return packet.startsWith("O") && packet.length() % 2 == 1;
+  }
+
+  private byte[] unhex(String text) throws GdbException {
+    try {
+      // The stub writes xx for a byte that it cannot give.
+      return HEX.parseHex(text.replace('x', '0'));
+    } catch (IllegalArgumentException e) {
+      throw fail(GdbException.Kind.PROTOCOL, "the gdb stub's answer is not hexadecimal");
+    }
+  }
+
+  private static long littleEndian(byte[] data, int offset, int size) {
+    long value = 0;
+    for (int i = size - 1; i >= 0; i--) {
+      value = value << 8 | (data[offset + i] & 0xff);
+    }
+    return value;
+  }
+
+  private static byte[] littleEndian(long value, int size) {
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < size && i < 8; i++) {
+      bytes[i] = (byte) (value >>> (8 * i));
+    }
+    return bytes;
+  }
+
+  private static int hexByte(int high, int low) {
+    int h = Character.digit(high, 16);
+    int l = Character.digit(low, 16);
+    return h < 0 || l < 0 ? -1 : h << 4 | l;
+  }
+
+  // ---- packets
+
+  /** Frames and sends (section "Overview"): {@code $data#checksum}. */
+  private void send(String data, long deadline) throws GdbException {
+    checkUsable();
+    if (running) {
+      // QEMU would take the first byte as a request to stop and drop the rest.
+      throw new IllegalStateException("the guest is running: wait for it or interrupt it first");
+    }
+    byte[] body = data.getBytes(StandardCharsets.ISO_8859_1);
+    int sum = 0;
+    for (byte b : body) {
+      sum += b & 0xff;
+    }
+    byte[] packet = "$%s#%02x".formatted(data, sum & 0xff).getBytes(StandardCharsets.ISO_8859_1);
+    lastSent = packet;
+    retransmissions = 0;
+    post(packet, deadline);
+  }
+
+  private void post(byte[] bytes, long deadline) throws GdbException {
+    try {
+      if (!outgoing.offer(bytes, remaining(deadline), TimeUnit.NANOSECONDS)) {
+        throw fail(GdbException.Kind.TIMEOUT, "the gdb stub does not read");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw fail(GdbException.Kind.CLOSED, "interrupted");
+    }
+  }
+
+  private String receive(long deadline) throws GdbException {
+    while (true) {
+      Incoming next = take(deadline);
+      if (next == null) {
+        throw fail(GdbException.Kind.TIMEOUT, "the gdb stub did not answer in time");
+      }
+      if (next instanceof Incoming.Packet packet) {
+        return packet.data();
+      }
+      if (next instanceof Incoming.Ended ended) {
+        throw fail(ended.kind(), ended.why());
+      }
+    }
+  }
+
+  /** The next thing the reader found, null at the deadline. */
+  private @Nullable Incoming take(long deadline) throws GdbException {
+    checkUsable();
+    while (true) {
+      Incoming next;
+      try {
+        next = incoming.poll(remaining(deadline), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw fail(GdbException.Kind.CLOSED, "interrupted");
+      }
+      if (!(next instanceof Incoming.Again)) {
+        return next;
+      }
+      byte[] packet = lastSent;
+      if (packet == null || retransmissions++ >= RETRANSMISSIONS) {
+        throw fail(GdbException.Kind.PROTOCOL, "the gdb stub does not take the packet");
+      }
+      post(packet, deadline);
+    }
+  }
+
+  private void checkUsable() throws GdbException {
+    GdbException why = broken;
+    if (why != null) {
+      throw new GdbException(why.kind(), why.getMessage());
+    }
+    if (closed) {
+      throw new GdbException(GdbException.Kind.CLOSED, "the client was closed");
+    }
+  }
+
+  /** Remembers that nothing more can be asked. */
+  private GdbException fail(GdbException.Kind kind, String message) {
+    GdbException failure = new GdbException(kind, message);
+    if (broken == null) {
+      broken = failure;
+    }
+    return failure;
+  }
+
+  private static long deadline(Duration timeout) {
+    return System.nanoTime() + timeout.toNanos();
+  }
+
+  private static long remaining(long deadline) {
+    return Math.max(0, deadline - System.nanoTime());
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(remaining(deadline));
+  }
+
+  // ---- the two threads
+
+  private void writePackets() {
+    try {
+      while (!closed) {
+        byte[] bytes = outgoing.take();
+        out.write(bytes);
+        out.flush();
+      }
+    } catch (IOException e) {
+      // The reader meets the end of the other direction and reports it, after what still came in.
+      outgoing.clear();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void readPackets() {
+    Incoming.Ended end;
+    try {
+      end = readUntilEnd();
+    } catch (IOException e) {
+      end = new Incoming.Ended(GdbException.Kind.CLOSED, "the gdb stub's channel is closed");
+    }
+    // The last word must arrive: nobody may wait for more. Older packets give way to it.
+    while (!incoming.offer(end)) {
+      incoming.poll();
+    }
+  }
+
+  private Incoming.Ended readUntilEnd() throws IOException {
+    int stray = 0;
+    int damaged = 0;
+    while (true) {
+      int next = in.read();
+      if (next < 0) {
+        return new Incoming.Ended(
+            GdbException.Kind.CLOSED, "the gdb stub closed the channel: its process ended");
+      }
+      Incoming found;
+      switch (next) {
+        case '$' -> {
+          ByteArrayOutputStream packet = new ByteArrayOutputStream();
+          Framing framing = readPacket(packet);
+          switch (framing) {
+            case END -> {
+              return new Incoming.Ended(
+                  GdbException.Kind.CLOSED, "the gdb stub closed the channel within a packet");
+            }
+            case WRONG -> {
+              damaged++;
+              if (damaged > RETRANSMISSIONS || !acknowledge) {
+                return new Incoming.Ended(
+                    GdbException.Kind.PROTOCOL, "the gdb stub sends damaged packets");
+              }
+              outgoing.offer(NACK);
+              continue;
+            }
+            case WHOLE -> {
+              if (acknowledge) {
+                outgoing.offer(ACK);
+              }
+              damaged = 0;
+              stray = 0;
+              found = new Incoming.Packet(packet.toString(StandardCharsets.ISO_8859_1));
+            }
+            default -> throw new AssertionError(framing);
+          }
+        }
+        case '-' -> found = new Incoming.Again();
+        case '+' -> {
+          continue;
+        }
+        default -> {
+          if (++stray > STRAY_BYTES) {
+            return new Incoming.Ended(GdbException.Kind.PROTOCOL, "what answers is not a gdb stub");
+          }
+          continue;
+        }
+      }
+      if (!incoming.offer(found)) {
+        return new Incoming.Ended(
+            GdbException.Kind.PROTOCOL, "the gdb stub sends more than was asked for");
+      }
+    }
+  }
+
+  private enum Framing {
+    WHOLE,
+    WRONG,
+    END
+  }
+
+  /**
+   * Reads what follows a {@code $}: escapes ({@code }} and the byte xor 0x20) and run lengths
+   * ({@code x*n}: n - 29 more of x) are undone; the checksum is over the bytes as sent (section
+   * "Overview").
+   */
+  private Framing readPacket(ByteArrayOutputStream packet) throws IOException {
+    int sum = 0;
+    int last = -1;
+    boolean wrong = false;
+    while (true) {
+      int next = in.read();
+      if (next < 0) {
+        return Framing.END;
+      }
+      if (next == '#') {
+        int high = in.read();
+        int low = in.read();
+        if (high < 0 || low < 0) {
+          return Framing.END;
+        }
+        return !wrong && hexByte(high, low) == (sum & 0xff) ? Framing.WHOLE : Framing.WRONG;
+      }
+      sum += next;
+      int repeat = 1;
+      if (next == '}') {
+        int escaped = in.read();
+        if (escaped < 0) {
+          return Framing.END;
+        }
+        sum += escaped;
+        last = escaped ^ 0x20;
+      } else if (next == '*') {
+        int count = in.read();
+        if (count < 0) {
+          return Framing.END;
+        }
+        sum += count;
+        repeat = count - 29;
+        wrong |= last < 0 || repeat < 3;
+      } else {
+        last = next;
+      }
+      if (packet.size() + Math.max(0, repeat) > LONGEST_PACKET) {
+        // Read on to the packet's end, but keep nothing of it.
+        wrong = true;
+      }
+      for (int i = 0; i < repeat && !wrong; i++) {
+        packet.write(last);
+      }
+    }
+  }
+}

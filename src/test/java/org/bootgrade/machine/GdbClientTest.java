@@ -1,0 +1,327 @@
+package org.bootgrade.machine;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.bootgrade.machine.FakeStub.packet;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(20)
+class GdbClientTest {
+
+  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration SHORT = Duration.ofMillis(150);
+
+  @Test
+  void aSessionWithQemuIsFollowedToTheExitOfTheGuest() throws Exception {
+    try (FakeStub stub = new FakeStub(recorded());
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(gdb.whyStopped(SOON)).isEqualTo(new Stop.Trapped(null));
+      assertThat(gdb.monitor("info status", SOON)).isEqualTo("VM status: paused (prelaunch)\r\n");
+      gdb.insert(GdbClient.Point.EXECUTE, 0x204061, 1, SOON);
+      gdb.resume(SOON);
+      assertThat(gdb.await(SOON)).contains(new Stop.Trapped(null));
+      Registers registers = gdb.registers(SOON);
+      assertThat(registers.rip()).isEqualTo(0x204061);
+      assertThat(registers.rsp()).isEqualTo(0x100_0020_1fe0L);
+      assertThat(registers.cr3()).isEqualTo(0x1000);
+      assertThat(registers.get("efer")).isEqualTo(0xd00);
+      assertThat(registers.interruptsEnabled()).isFalse();
+      assertThat(gdb.read(0x21bb10 + 128, 16, SOON))
+          .isEqualTo(HexFormat.of().parseHex("603f0800018e20000000000000000000"));
+      assertThat(refusal(() -> gdb.read(0xdeadbeefL, 4, SOON)).kind())
+          .isEqualTo(GdbException.Kind.REFUSED);
+      gdb.writeRegister("rax", 0xdeadbeefL, SOON);
+      gdb.write(0x21bb94, new byte[] {0}, SOON);
+      gdb.write(0x21bb94, new byte[] {1}, SOON);
+      assertThat(gdb.readPhysical(0xb8000, 8, SOON)).hasSize(8);
+      gdb.remove(GdbClient.Point.EXECUTE, 0x204061, 1, SOON);
+      gdb.insert(GdbClient.Point.WRITE, 0x100_0000_2000L, 8, SOON);
+      gdb.resume(SOON);
+      assertThat(gdb.await(SOON))
+          .contains(new Stop.Trapped(new Stop.Watchpoint("watch", 0x100_0000_2000L)));
+      gdb.remove(GdbClient.Point.WRITE, 0x100_0000_2000L, 8, SOON);
+      assertThat(gdb.step(SOON)).isEqualTo(new Stop.Trapped(null));
+      gdb.resume(SOON);
+      assertThat(gdb.await(SOON)).contains(new Stop.TargetGone());
+      assertThat(refusal(() -> gdb.registers(SOON)).kind()).isEqualTo(GdbException.Kind.CLOSED);
+      assertThat(stub.surprises()).isEmpty();
+    }
+  }
+
+  @Test
+  void acknowledgmentsStopWhereTheStubCanDoWithout() throws Exception {
+    List<String> script = new ArrayList<>(FakeStub.OPENING);
+    script.set(1, "< +" + packet("QStartNoAckMode+;qXfer:features:read+"));
+    script.addAll(2, List.of("> " + packet("QStartNoAckMode"), "< +" + packet("OK")));
+    script.addAll(List.of("> " + packet("?"), "< " + packet("S02"), "hang"));
+    try (FakeStub stub = new FakeStub(script);
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(gdb.whyStopped(SOON)).isEqualTo(new Stop.Interrupted());
+      // One for qSupported and one for QStartNoAckMode itself.
+      assertThat(stub.acknowledged()).isEqualTo("++");
+    }
+  }
+
+  @Test
+  void escapesAndRunLengthsAreUndone() throws Exception {
+    // 0*" is 0 and five more; }] is an escaped }; the bytes as sent are what the checksum covers.
+    try (FakeStub stub =
+            FakeStub.afterOpening(
+                "> " + packet("m10,4"),
+                "< +" + packet("410*\""),
+                "> " + packet("qRcmd,78"),
+                "< +" + packet("O7d0a"),
+                "< " + packet("OK"),
+                "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(gdb.read(0x10, 4, SOON)).containsExactly(0x41, 0, 0, 0);
+      assertThat(gdb.monitor("x", SOON)).isEqualTo("}\n");
+    }
+  }
+
+  @Test
+  void aDamagedPacketIsAskedForAgain() throws Exception {
+    try (FakeStub stub =
+            FakeStub.afterOpening(
+                "> " + packet("?"), "< +$T05#00", "> -", "< " + packet("T05"), "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(gdb.whyStopped(SOON)).isEqualTo(new Stop.Trapped(null));
+      assertThat(stub.surprises()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPacketThatTheStubDidNotGetIsSentAgain() throws Exception {
+    try (FakeStub stub =
+            FakeStub.afterOpening(
+                "> " + packet("?"), "< -", "> " + packet("?"), "< +" + packet("T03"), "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(gdb.whyStopped(SOON)).isEqualTo(new Stop.ShutDown());
+    }
+  }
+
+  @Test
+  void memoryIsReadInPiecesThatTheStubTakes() throws Exception {
+    String first = "00".repeat(2048);
+    try (FakeStub stub =
+            FakeStub.afterOpening(
+                "> " + packet("mffffffff80000000,800"),
+                "< +" + packet(first),
+                "> " + packet("mffffffff80000800,2"),
+                "< +" + packet("0102"),
+                "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(gdb.read(0xffff_ffff_8000_0000L, 2050, SOON)).endsWith(1, 2).hasSize(2050);
+    }
+  }
+
+  @Test
+  void allRegistersAreWrittenBackWithTheChanges() throws Exception {
+    try (FakeStub stub =
+            FakeStub.afterOpening(
+                "> " + packet("g"),
+                "< +" + packet("01000000000000000200000000000000" + "08000000"),
+                "> " + packet("G" + "0100000000000000" + "efbeadde00000000" + "08000000"),
+                "< +" + packet("OK"),
+                "> " + packet("p2"),
+                "< +" + packet("08000000"),
+                "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      gdb.writeRegisters(Map.of("rsp", 0xdeadbeefL), SOON);
+      assertThat(gdb.readRegister("cs", SOON)).isEqualTo(8);
+      assertThat(refusal(() -> gdb.readRegister("no", SOON)).kind())
+          .isEqualTo(GdbException.Kind.UNSUPPORTED);
+      assertThat(stub.surprises()).isEmpty();
+    }
+  }
+
+  @Test
+  void aGuestThatRunsOnIsInterrupted() throws Exception {
+    try (FakeStub stub =
+            FakeStub.afterOpening(
+                "> " + packet("c"), "< +", "> \u0003", "< " + packet("T02thread:01;"), "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      gdb.resume(SOON);
+      assertThat(gdb.await(SHORT)).isEqualTo(Optional.empty());
+      assertThatThrownBy(() -> gdb.registers(SOON)).isInstanceOf(IllegalStateException.class);
+      assertThat(gdb.interrupt(SOON)).isEqualTo(new Stop.Interrupted());
+    }
+  }
+
+  @Test
+  void theStubMaySayThatItsProcessEnds() throws Exception {
+    try (FakeStub stub = FakeStub.afterOpening("> " + packet("c"), "< +" + packet("W21"));
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(gdb.runFor(SOON, SOON)).isEqualTo(new Stop.Exited(0x21));
+    }
+  }
+
+  @Test
+  void killingWaitsForTheEndOfTheChannel() throws Exception {
+    try (FakeStub stub = FakeStub.afterOpening("> " + packet("k"), "< +");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      gdb.kill(SOON);
+    }
+  }
+
+  @Test
+  void aSilentStubEndsInATimeoutAndTheClientIsOfNoUseAfterwards() throws Exception {
+    try (FakeStub stub = FakeStub.afterOpening("> " + packet("g"), "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(refusal(() -> gdb.registers(SHORT)).kind()).isEqualTo(GdbException.Kind.TIMEOUT);
+      assertThat(refusal(() -> gdb.registers(SOON)).kind()).isEqualTo(GdbException.Kind.TIMEOUT);
+    }
+  }
+
+  @Test
+  void aStubThatDoesNotReadEndsInATimeout() throws Exception {
+    // A pipe of 64 bytes that nobody empties: the write itself blocks.
+    PipedOutputStream out = new PipedOutputStream();
+    try (PipedInputStream stuck = new PipedInputStream(out, 16);
+        PipedOutputStream never = new PipedOutputStream();
+        PipedInputStream in = new PipedInputStream(never)) {
+      assertThat(stuck.available()).isZero();
+      assertThat(refusal(() -> GdbClient.open(in, out, SHORT)).kind())
+          .isEqualTo(GdbException.Kind.TIMEOUT);
+    }
+  }
+
+  @Test
+  void aStubThatIsGoneAtOnceIsAClosedChannel() {
+    assertThat(
+            refusal(
+                    () ->
+                        GdbClient.open(
+                            InputStream.nullInputStream(), OutputStream.nullOutputStream(), SOON))
+                .kind())
+        .isEqualTo(GdbException.Kind.CLOSED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "T",
+        "Txx",
+        "Q05",
+        "O4",
+        "E01",
+        "T0",
+        "",
+        "OK",
+        "\u0000\u00ff",
+      })
+  void whatIsNoStopReplyIsAProtocolError(String answer) throws Exception {
+    try (FakeStub stub = FakeStub.afterOpening("> " + packet("?"), "< +" + packet(answer));
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(refusal(() -> gdb.whyStopped(SOON)).kind()).isEqualTo(GdbException.Kind.PROTOCOL);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "zz", "010203", "O", "q"})
+  void memoryThatIsNotWhatWasAskedForIsAProtocolError(String answer) throws Exception {
+    try (FakeStub stub = FakeStub.afterOpening("> " + packet("m0,2"), "< +" + packet(answer));
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(refusal(() -> gdb.read(0, 2, SOON)).kind())
+          .isIn(GdbException.Kind.PROTOCOL, GdbException.Kind.CLOSED);
+    }
+  }
+
+  @Test
+  void endlessNoiseIsAProtocolError() throws Exception {
+    try (FakeStub stub = new FakeStub(List.of("< " + "x".repeat(10_000), "hang"))) {
+      assertThat(refusal(() -> GdbClient.open(stub.in(), stub.out(), SOON)).kind())
+          .isEqualTo(GdbException.Kind.PROTOCOL);
+    }
+  }
+
+  @Test
+  void aPacketWithoutBoundsTakesNoMemoryAndEndsInAnError() {
+    InputStream endless =
+        new InputStream() {
+          private boolean begun;
+
+          @Override
+          public int read() {
+            int next = begun ? 'a' : '$';
+            begun = true;
+            return next;
+          }
+
+          @Override
+          public int read(byte[] buffer, int offset, int length) {
+            buffer[offset] = (byte) read();
+            return 1;
+          }
+        };
+    assertThat(
+            refusal(() -> GdbClient.open(endless, OutputStream.nullOutputStream(), SHORT)).kind())
+        .isEqualTo(GdbException.Kind.TIMEOUT);
+  }
+
+  @Test
+  void moreAnswersThanQuestionsAreAProtocolError() throws Exception {
+    String flood = packet("O41").repeat(2000);
+    try (FakeStub stub = FakeStub.afterOpening("> " + packet("c"), "< " + flood, "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      gdb.resume(SOON);
+      Thread.sleep(300);
+      assertThat(refusal(() -> gdb.await(SOON)).kind()).isEqualTo(GdbException.Kind.PROTOCOL);
+    }
+  }
+
+  @Test
+  void anUnknownTargetIsRefused() throws Exception {
+    List<String> script = new ArrayList<>(FakeStub.OPENING);
+    script.set(3, "< +" + packet("l<target><reg name=\"r0\" bitsize=\"32\"/></target>"));
+    try (FakeStub stub = new FakeStub(script)) {
+      assertThat(refusal(() -> GdbClient.open(stub.in(), stub.out(), SOON)).kind())
+          .isEqualTo(GdbException.Kind.UNSUPPORTED);
+    }
+  }
+
+  @Test
+  void closingEndsBothThreads() throws Exception {
+    try (FakeStub stub = FakeStub.afterOpening("hang")) {
+      GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON);
+      gdb.close();
+      gdb.close();
+      assertThat(gdb.threadsEnded(SOON)).isTrue();
+      assertThat(refusal(() -> gdb.registers(SOON)).kind()).isEqualTo(GdbException.Kind.CLOSED);
+    }
+  }
+
+  private static List<String> recorded() throws IOException {
+    try (InputStream in = GdbClientTest.class.getResourceAsStream("/machine/session.gdb")) {
+      assertThat(in).isNotNull();
+      return new String(in.readAllBytes(), ISO_8859_1).lines().toList();
+    }
+  }
+
+  private interface Call {
+    Object run() throws GdbException;
+  }
+
+  private static GdbException refusal(Call call) {
+    GdbException thrown = catchThrowableOfType(GdbException.class, call::run);
+    assertThat(thrown).as("a GdbException").isNotNull();
+    return thrown;
+  }
+}
