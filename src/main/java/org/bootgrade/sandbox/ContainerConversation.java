@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.bootgrade.evidence.InfrastructureFailure;
 
@@ -20,6 +21,7 @@ final class ContainerConversation implements Conversation {
   private final String exec;
   private final Output errors;
   private final ByteQueue output = new ByteQueue();
+  private final CountDownLatch ended = new CountDownLatch(1);
   private final ByteQueue toCommand = new ByteQueue();
   private final ResultCallback.Adapter<Frame> frames;
 
@@ -45,12 +47,14 @@ final class ContainerConversation implements Conversation {
                   @Override
                   public void onComplete() {
                     output.end();
+                    ended.countDown();
                     super.onComplete();
                   }
 
                   @Override
                   public void onError(Throwable throwable) {
                     output.end();
+                    ended.countDown();
                     super.onError(throwable);
                   }
                 });
@@ -79,7 +83,7 @@ final class ContainerConversation implements Conversation {
         Long code = docker.inspectExecCmd(exec).exec().getExitCodeLong();
         if (code != null) {
           // The last of its output comes through the stream, which ends by itself.
-          frames.awaitCompletion(2, TimeUnit.SECONDS);
+          ended.await(2, TimeUnit.SECONDS);
           return OptionalInt.of(code.intValue());
         }
         if (System.nanoTime() - deadline >= 0) {

@@ -109,8 +109,7 @@ public final class ContainerSandbox implements Sandbox {
                       .withMemorySwap(limits.memoryBytes())
                       .withNanoCPUs((long) (limits.processors() * 1e9))
                       .withPidsLimit((long) limits.processes())
-                      .withInit(true)
-                      .withAutoRemove(true);
+                      .withInit(true);
                   if (cache != null) {
                     host.withBinds(
                         new Bind(
@@ -127,7 +126,7 @@ public final class ContainerSandbox implements Sandbox {
       throw failure("a container of image " + image + " did not start", e);
     }
     ContainerWorkspace workspace =
-        new ContainerWorkspace(docker, container.getContainerId(), container::stop, this::forget);
+        new ContainerWorkspace(docker, container.getContainerId(), this::forget);
     synchronized (open) {
       open.add(workspace);
     }

@@ -7,19 +7,29 @@ import com.github.dockerjava.api.command.ExecStartCmd;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A workspace in a running container. Commands are execs of the engine. */
 final class ContainerWorkspace implements Workspace {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ContainerWorkspace.class);
 
   /** How long the engine may take to tell that a command has ended after it was killed. */
   private static final Duration GRACE = Duration.ofSeconds(15);
@@ -29,15 +39,12 @@ final class ContainerWorkspace implements Workspace {
 
   private final DockerClient docker;
   private final String container;
-  private final Runnable stop;
   private final Consumer<ContainerWorkspace> onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  ContainerWorkspace(
-      DockerClient docker, String container, Runnable stop, Consumer<ContainerWorkspace> onClose) {
+  ContainerWorkspace(DockerClient docker, String container, Consumer<ContainerWorkspace> onClose) {
     this.docker = docker;
     this.container = container;
-    this.stop = stop;
     this.onClose = onClose;
   }
 
@@ -55,10 +62,7 @@ final class ContainerWorkspace implements Workspace {
   public void put(List<Upload> files) throws InfrastructureFailure {
     byte[] tar = Tar.of(files);
     Outcome outcome =
-        run(
-            Command.of(
-                Duration.ofMinutes(2), "tar", "-x", "-f", "-", "-C", root(), "--no-same-owner"),
-            new ByteArrayInputStream(tar));
+        run(untar(Duration.ofMinutes(2), tar.length, root()), new ByteArrayInputStream(tar), null);
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
           "%d files did not fit into a container (%s)"
@@ -67,9 +71,24 @@ final class ContainerWorkspace implements Workspace {
     }
   }
 
+  /**
+   * Unpacks standard input. The engine's interface cannot end a command's input without ending its
+   * output too, so the command is told how much there is.
+   */
+  private static Command untar(Duration limit, long bytes, String directory) {
+    return Command.of(
+        limit,
+        "sh",
+        "-c",
+        "head -c \"$1\" | tar -x -f - -C \"$2\" --no-same-owner",
+        "sh",
+        Long.toString(bytes),
+        directory);
+  }
+
   @Override
   public Outcome run(Command command) throws InfrastructureFailure {
-    return run(command, null);
+    return run(command, null, null);
   }
 
   void mustSucceed(Command command) throws InfrastructureFailure {
@@ -83,13 +102,14 @@ final class ContainerWorkspace implements Workspace {
     }
   }
 
-  private Outcome run(Command command, @Nullable InputStream stdin) throws InfrastructureFailure {
+  private Outcome run(Command command, @Nullable InputStream stdin, @Nullable OutputStream stdout)
+      throws InfrastructureFailure {
     List<String> arguments = new ArrayList<>();
     // timeout(1) makes a process group of its own and kills all of it.
     arguments.addAll(
         List.of("timeout", "-s", "KILL", Long.toString(Math.max(1, command.limit().toSeconds()))));
     arguments.addAll(command.arguments());
-    Output output = new Output(command.outputBytes());
+    Output output = new Output(command.outputBytes(), stdout);
     long begin = System.nanoTime();
     try {
       String exec = create(command, arguments, stdin != null);
@@ -102,13 +122,13 @@ final class ContainerWorkspace implements Workspace {
         long deadline = begin + command.limit().plus(GRACE).toNanos();
         // A process that the command left behind may hold the streams open after its end.
         int polls = 0;
-        while (!frames.awaitCompletion(1, TimeUnit.SECONDS)) {
+        while (!frames.ended(1, TimeUnit.SECONDS)) {
           if (output.flooded()) {
             flooded = true;
             break;
           }
           if (++polls >= 2 && !running(exec)) {
-            frames.awaitCompletion(1, TimeUnit.SECONDS);
+            frames.ended(1, TimeUnit.SECONDS);
             break;
           }
           if (System.nanoTime() - deadline > 0) {
@@ -119,6 +139,7 @@ final class ContainerWorkspace implements Workspace {
           }
         }
         frames.rethrow();
+        output.rethrow();
       }
       if (flooded) {
         close();
@@ -136,7 +157,7 @@ final class ContainerWorkspace implements Workspace {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ContainerSandbox.failure("interrupted", e);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw ContainerSandbox.failure("the container engine's stream broke", e);
     }
   }
@@ -220,9 +241,66 @@ final class ContainerWorkspace implements Workspace {
   }
 
   @Override
+  public void pack(String directory, Path tar, long maxBytes) throws InfrastructureFailure {
+    Path raw = tar.resolveSibling(tar.getFileName() + ".raw");
+    try {
+      try (OutputStream file = new CappedOutput(Files.newOutputStream(raw), maxBytes)) {
+        Outcome outcome =
+            run(
+                Command.of(
+                    Duration.ofMinutes(5),
+                    "tar",
+                    "-c",
+                    "--format=posix",
+                    "--hard-dereference",
+                    "-f",
+                    "-",
+                    "-C",
+                    root() + "/" + directory,
+                    "."),
+                null,
+                file);
+        if (!outcome.succeeded()) {
+          throw new InfrastructureFailure(
+              "folder '%s' could not be read from a container (%s)"
+                  .formatted(directory, outcome.err().strip()),
+              "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
+        }
+      }
+      Tar.keepPlainFiles(raw, tar);
+    } catch (IOException e) {
+      throw ContainerSandbox.failure("a folder could not be copied out of a container", e);
+    } finally {
+      raw.toFile().delete();
+    }
+  }
+
+  @Override
+  public void unpack(Path tar, String directory) throws InfrastructureFailure {
+    mustSucceed(Command.of(Duration.ofMinutes(1), "mkdir", "-p", directory));
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(tar), 1 << 20)) {
+      Outcome outcome = run(untar(Duration.ofMinutes(5), Files.size(tar), directory), in, null);
+      if (!outcome.succeeded()) {
+        throw new InfrastructureFailure(
+            "files could not be put into a container's folder '%s' (%s)"
+                .formatted(directory, outcome.err().strip()),
+            "Run ./bootgrade doctor to see whether the engine has disk space left.");
+      }
+    } catch (IOException e) {
+      throw ContainerSandbox.failure("temporary file " + tar + " could not be read", e);
+    }
+  }
+
+  @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      stop.run();
+      try {
+        docker.removeContainerCmd(container).withForce(true).withRemoveVolumes(true).exec();
+      } catch (DockerException engineGone) {
+        // Nothing more can be done from here: it ends by itself when its lifetime is over, and the
+        // next start removes it.
+        LOG.warn("container {} could not be removed: {}", container, engineGone.getMessage());
+      }
       onClose.accept(this);
     }
   }
@@ -230,6 +308,7 @@ final class ContainerWorkspace implements Workspace {
   /** Collects an exec's frames. */
   private static final class Frames extends ResultCallback.Adapter<Frame> {
     private final Output output;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Throwable error;
 
     Frames(Output output) {
@@ -244,13 +323,25 @@ final class ContainerWorkspace implements Workspace {
     @Override
     public void onError(Throwable throwable) {
       error = throwable;
+      ended.countDown();
       super.onError(throwable);
     }
 
-    void rethrow() throws java.io.IOException {
+    @Override
+    public void onComplete() {
+      ended.countDown();
+      super.onComplete();
+    }
+
+    /** Waits for the streams' end. The library's own wait ends them itself when its time is up. */
+    boolean ended(long time, TimeUnit unit) throws InterruptedException {
+      return ended.await(time, unit);
+    }
+
+    void rethrow() throws IOException {
       Throwable thrown = error;
       if (thrown != null) {
-        throw new java.io.IOException(thrown.getMessage(), thrown);
+        throw new IOException(thrown.getMessage(), thrown);
       }
     }
   }

@@ -1,6 +1,9 @@
 package org.bootgrade.sandbox;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** What a command has written so far, cut at a cap. Safe for use by several threads. */
 final class Output {
@@ -16,9 +19,20 @@ final class Output {
   private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
   private long total;
   private boolean truncated;
+  private final @Nullable OutputStream sink;
+  private @Nullable IOException sinkFailure;
 
   Output(int cap) {
+    this(cap, null);
+  }
+
+  /**
+   * @param cap how many bytes of each stream are kept
+   * @param sink where standard output goes instead, whole; it guards its own size
+   */
+  Output(int cap, @Nullable OutputStream sink) {
     this.cap = cap;
+    this.sink = sink;
   }
 
   synchronized void add(boolean error, byte[] bytes) {
@@ -26,6 +40,16 @@ final class Output {
   }
 
   synchronized void add(boolean error, byte[] bytes, int length) {
+    if (!error && sink != null) {
+      if (sinkFailure == null) {
+        try {
+          sink.write(bytes, 0, length);
+        } catch (IOException e) {
+          sinkFailure = e;
+        }
+      }
+      return;
+    }
     ByteArrayOutputStream stream = error ? stderr : stdout;
     total += length;
     int room = cap - stream.size();
@@ -37,7 +61,14 @@ final class Output {
 
   /** Whether it wrote so much more than its cap that it must be ended. */
   synchronized boolean flooded() {
-    return total > Math.max(FLOOD_FLOOR, cap * FLOOD_FACTOR);
+    return sinkFailure != null || total > Math.max(FLOOD_FLOOR, cap * FLOOD_FACTOR);
+  }
+
+  /** Whether the sink took all that came. */
+  synchronized void rethrow() throws IOException {
+    if (sinkFailure != null) {
+      throw sinkFailure;
+    }
   }
 
   synchronized String errors() {

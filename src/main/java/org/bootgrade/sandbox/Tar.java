@@ -1,11 +1,16 @@
 package org.bootgrade.sandbox;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** Packs uploads into a tar stream in memory. */
@@ -48,5 +53,43 @@ final class Tar {
       throw new UncheckedIOException("a tar stream in memory cannot fail", e);
     }
     return bytes.toByteArray();
+  }
+
+  /**
+   * Copies a tar, leaving out everything but plain files and folders under relative names, and
+   * every owner. What made the first one is not trusted.
+   */
+  static void keepPlainFiles(Path from, Path to) throws IOException {
+    try (TarArchiveInputStream in =
+            new TarArchiveInputStream(
+                new BufferedInputStream(Files.newInputStream(from), 1 << 20), "UTF-8");
+        TarArchiveOutputStream out =
+            new TarArchiveOutputStream(
+                new BufferedOutputStream(Files.newOutputStream(to), 1 << 20), "UTF-8")) {
+      out.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+      out.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+      TarArchiveEntry entry;
+      while ((entry = in.getNextEntry()) != null) {
+        String name = entry.getName();
+        boolean inside = !name.startsWith("/") && !List.of(name.split("/", -1)).contains("..");
+        boolean plain = entry.isDirectory() || (entry.isFile() && !entry.isLink());
+        if (!inside || !plain || entry.isSymbolicLink() || !in.canReadEntryData(entry)) {
+          continue;
+        }
+        TarArchiveEntry copy = new TarArchiveEntry(name);
+        boolean executable = (entry.getMode() & 0100) != 0;
+        copy.setMode(entry.isDirectory() || executable ? SCRIPT_MODE : FILE_MODE);
+        // Cargo compares these.
+        copy.setLastModifiedTime(entry.getLastModifiedTime());
+        if (!entry.isDirectory()) {
+          copy.setSize(entry.getSize());
+        }
+        out.putArchiveEntry(copy);
+        if (!entry.isDirectory()) {
+          in.transferTo(out);
+        }
+        out.closeArchiveEntry();
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.bootgrade.sandbox;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.bootgrade.evidence.InfrastructureFailure;
 
@@ -43,6 +44,25 @@ public interface Workspace extends AutoCloseable {
    * @throws InfrastructureFailure when the engine fails or there is no such regular file
    */
   byte[] read(String path, int maxBytes) throws InfrastructureFailure;
+
+  /**
+   * Copies a folder out as a tar of its plain files and folders; links and devices are left behind.
+   *
+   * @param directory relative to the workspace
+   * @param tar the file to write
+   * @param maxBytes how large it may become
+   * @throws InfrastructureFailure when it would become larger, or the engine or the disk fails
+   */
+  void pack(String directory, Path tar, long maxBytes) throws InfrastructureFailure;
+
+  /**
+   * Unpacks a tar that {@link #pack} made.
+   *
+   * @param tar the file to read
+   * @param directory absolute; made with its parents
+   * @throws InfrastructureFailure when it does not fit or the engine fails
+   */
+  void unpack(Path tar, String directory) throws InfrastructureFailure;
 
   /** Ends every process in it and removes it. */
   @Override

@@ -1,0 +1,439 @@
+package org.bootgrade.build;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.bootgrade.evidence.BuildRecord;
+import org.bootgrade.evidence.BuildRecord.BuildFailure;
+import org.bootgrade.evidence.BuildRecord.Mend;
+import org.bootgrade.evidence.BuildRecord.Remark;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.ProgramRecord;
+import org.bootgrade.sandbox.Command;
+import org.bootgrade.sandbox.Outcome;
+import org.bootgrade.sandbox.Role;
+import org.bootgrade.sandbox.Sandbox;
+import org.bootgrade.sandbox.Upload;
+import org.bootgrade.sandbox.Workspace;
+import org.bootgrade.submission.SourceFile;
+import org.bootgrade.submission.SourceTree;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a submission's kernel and test programs into boot images. Safe for use by several threads.
+ */
+public final class Builder {
+
+  private static final int METADATA_BYTES = 16 << 20;
+  private static final int LOG_BYTES = 256 << 10;
+  private static final String KILLED_BY_SIGNAL = "(signal: 9, SIGKILL: kill)";
+
+  private final Sandbox sandbox;
+  private final BuildSettings settings;
+  private final Store store;
+
+  /**
+   * @param sandbox where everything is run
+   * @param settings limits of the steps
+   */
+  public Builder(Sandbox sandbox, BuildSettings settings) {
+    this.sandbox = sandbox;
+    this.settings = settings;
+    this.store = new Store(sandbox);
+  }
+
+  /**
+   * What a build leaves.
+   *
+   * @param record the build and its programs
+   * @param compiler {@code rustc --version}
+   * @param cargo {@code cargo --version}
+   * @param files boot image and unstripped program of each program that was built, by program id
+   */
+  public record Built(
+      BuildRecord record, String compiler, String cargo, Map<String, ProgramFiles> files) {
+    public Built {
+      files = Map.copyOf(files);
+    }
+  }
+
+  /**
+   * The files of a program.
+   *
+   * @param image the boot image
+   * @param elf the unstripped program
+   */
+  public record ProgramFiles(byte[] image, byte[] elf) {}
+
+  /**
+   * Builds a submission. Whatever is wrong with it stands in the record.
+   *
+   * @param tree the submission
+   * @param say told what is being done, a few words at a time
+   * @throws InfrastructureFailure when something of ours fails
+   */
+  public Built build(SourceTree tree, Consumer<String> say) throws InfrastructureFailure {
+    KernelCrate crate;
+    CargoConfig config;
+    try {
+      crate = KernelCrate.find(tree);
+    } catch (BuildRefused e) {
+      return refused("", "", "", List.of(), List.of(), e.failure());
+    }
+    String name = crate.manifest().packageName();
+    String directory = crate.directory().isEmpty() ? "." : crate.directory();
+    try {
+      config = CargoConfig.read(tree, crate);
+    } catch (BuildRefused e) {
+      return refused(name, directory, "", List.of(), List.of(), e.failure());
+    }
+    List<Mend> mends = new ArrayList<>(config.mends());
+    List<Remark> remarks = new ArrayList<>(config.remarks());
+    try (Workspace workspace = sandbox.open(Role.BUILD)) {
+      try {
+        return new Attempt(tree, crate, config, workspace, say, mends, remarks).run();
+      } catch (BuildRefused e) {
+        return refused(name, directory, config.target(), mends, remarks, e.failure());
+      }
+    }
+  }
+
+  private static Built refused(
+      String crate,
+      String directory,
+      String target,
+      List<Mend> mends,
+      List<Remark> remarks,
+      BuildFailure failure) {
+    return new Built(
+        new BuildRecord(crate, directory, target, "", List.of(), mends, remarks, failure),
+        "",
+        "",
+        Map.of());
+  }
+
+  /** One build in one workspace. */
+  private final class Attempt {
+    private final SourceTree tree;
+    private final KernelCrate crate;
+    private final CargoConfig config;
+    private final Workspace workspace;
+    private final Consumer<String> say;
+    private final List<Mend> mends;
+    private final List<Remark> remarks;
+
+    Attempt(
+        SourceTree tree,
+        KernelCrate crate,
+        CargoConfig config,
+        Workspace workspace,
+        Consumer<String> say,
+        List<Mend> mends,
+        List<Remark> remarks) {
+      this.tree = tree;
+      this.crate = crate;
+      this.config = config;
+      this.workspace = workspace;
+      this.say = say;
+      this.mends = mends;
+      this.remarks = remarks;
+    }
+
+    Built run() throws BuildRefused, InfrastructureFailure {
+      Crates.Resolved crates = new Crates(sandbox, settings, say).resolve(tree, crate, workspace);
+      mends.addAll(crates.mends());
+      putSources(crates.lock());
+      CargoMetadata metadata = metadata();
+      remarks.addAll(metadata.remarks());
+      CargoMetadata.Bootloader bootloader = metadata.bootloader();
+
+      Seed seed = Seed.of(crate, config, crates.lock());
+      boolean seeded = ensureSeed(seed);
+      BootloaderKit kit = new BootloaderKit(bootloader);
+      store.ensure(
+          workspace,
+          kit.entry(),
+          fresh -> {
+            say.accept("compiling bootloader " + bootloader.version() + " (once)");
+            return kit.make(fresh, settings);
+          });
+      prepare(seeded ? seed.entry() : "");
+
+      List<ProgramRecord> programs = new ArrayList<>();
+      Map<String, ProgramFiles> files = new TreeMap<>();
+      for (Planned planned : plan(metadata)) {
+        say.accept("building " + planned.id());
+        build(planned, metadata.packageName(), kit, programs, files);
+      }
+      if (programs.isEmpty()) {
+        throw new BuildRefused(
+            crate.manifest().path() + " has neither a binary nor an integration test to boot.");
+      }
+      BuildRecord record =
+          new BuildRecord(
+              metadata.packageName(),
+              crate.directory().isEmpty() ? "." : crate.directory(),
+              config.target(),
+              "bootloader " + bootloader.version(),
+              programs,
+              mends,
+              remarks,
+              null);
+      return new Built(record, version("rustc"), version("cargo"), files);
+    }
+
+    private void putSources(String lock) throws InfrastructureFailure {
+      List<Upload> files = new ArrayList<>();
+      String sources = workspace.root() + "/" + Cargo.SOURCES;
+      for (SourceFile file : tree.files()) {
+        String path = file.path();
+        // Cargo's configuration and the choice of a compiler are ours.
+        boolean ours =
+            path.matches("(.*/)?\\.cargo/config(\\.toml)?")
+                || path.matches("(.*/)?rust-toolchain(\\.toml)?")
+                || path.equals(Crates.lockPath(crate));
+        if (!ours && !(config.spec().isPresent() && path.equals(config.target()))) {
+          files.add(Upload.file(Cargo.SOURCES + "/" + path, tree.bytes(path)));
+        }
+      }
+      files.add(file(Cargo.SOURCES + "/" + Crates.lockPath(crate), lock));
+      config
+          .spec()
+          .ifPresent(spec -> files.add(file(Cargo.SOURCES + "/" + config.target(), spec.json())));
+      files.add(file(".cargo/config.toml", config.text(sources)));
+      files.add(Cargo.script("link.sh"));
+      workspace.put(files);
+    }
+
+    private CargoMetadata metadata() throws BuildRefused, InfrastructureFailure {
+      Outcome outcome =
+          workspace.run(
+              cargo(
+                      Duration.ofMinutes(1),
+                      List.of(
+                          "cargo", "metadata", "--format-version", "1", "--offline", "--locked"))
+                  .keeping(METADATA_BYTES));
+      if (!outcome.succeeded()) {
+        throw new BuildRefused(
+            "cargo cannot read the submission's manifests. Its message is below.", outcome.err());
+      }
+      return CargoMetadata.parse(
+          outcome.stdout(), workspace.root() + "/" + Cargo.SOURCES, crate.manifest().path());
+    }
+
+    /**
+     * A seed saves time and decides nothing: where the dependencies do not compile by themselves,
+     * the program's own build says so in cargo's words.
+     */
+    private boolean ensureSeed(Seed seed) throws InfrastructureFailure {
+      try {
+        store.ensure(
+            workspace,
+            seed.entry(),
+            fresh -> {
+              say.accept("compiling core and crates (once for this set)");
+              return seed.make(fresh, settings);
+            });
+        return true;
+      } catch (BuildRefused e) {
+        say.accept("building without a prepared set of crates");
+        return false;
+      }
+    }
+
+    private void prepare(String seedEntry) throws InfrastructureFailure {
+      String copy =
+          seedEntry.isEmpty()
+              ? "mkdir -p target out"
+              : "mkdir -p target out && cp -a \"$1/.\" target/";
+      Outcome outcome =
+          workspace.run(
+              Command.of(
+                  Duration.ofMinutes(2),
+                  "sh",
+                  "-c",
+                  copy,
+                  "sh",
+                  workspace.cache() + "/" + seedEntry));
+      if (!outcome.succeeded()) {
+        throw new InfrastructureFailure(
+            "the prepared crates could not be copied (%s)".formatted(outcome.err().strip()),
+            "Run ./bootgrade doctor to see whether disk and memory suffice.");
+      }
+    }
+
+    /** One program to build. */
+    private record Planned(String id, ProgramRecord.Kind kind, CargoMetadata.Target target) {}
+
+    private List<Planned> plan(CargoMetadata metadata) {
+      List<CargoMetadata.Target> binaries =
+          metadata.targets().stream().filter(t -> !t.test()).toList();
+      Optional<CargoMetadata.Target> kernel =
+          binaries.stream()
+              .min(
+                  Comparator.<CargoMetadata.Target>comparingInt(
+                          t -> kernelRank(t, metadata.packageName(), metadata.defaultRun()))
+                      .thenComparing(CargoMetadata.Target::name));
+      List<Planned> planned = new ArrayList<>();
+      kernel.ifPresent(t -> planned.add(new Planned("kernel", ProgramRecord.Kind.KERNEL, t)));
+      binaries.stream()
+          .filter(t -> !kernel.get().equals(t))
+          .sorted(Comparator.comparing(CargoMetadata.Target::name))
+          .forEach(t -> planned.add(new Planned("bin/" + t.name(), ProgramRecord.Kind.TEST, t)));
+      metadata.targets().stream()
+          .filter(CargoMetadata.Target::test)
+          .sorted(Comparator.comparing(CargoMetadata.Target::name))
+          .forEach(t -> planned.add(new Planned("test/" + t.name(), ProgramRecord.Kind.TEST, t)));
+      return planned;
+    }
+
+    /**
+     * Which of several binaries is the kernel: cargo's default, then src/main.rs, then the
+     * package's name.
+     */
+    private static int kernelRank(
+        CargoMetadata.Target target, String packageName, Optional<String> defaultRun) {
+      if (defaultRun.isPresent()) {
+        return defaultRun.get().equals(target.name()) ? 0 : 4;
+      }
+      if (target.source().endsWith("src/main.rs")) {
+        return 1;
+      }
+      if (target.name().equals(packageName)) {
+        return 2;
+      }
+      return target.name().startsWith("test") ? 4 : 3;
+    }
+
+    private void build(
+        Planned planned,
+        String packageName,
+        BootloaderKit kit,
+        List<ProgramRecord> programs,
+        Map<String, ProgramFiles> files)
+        throws InfrastructureFailure {
+      CargoMetadata.Target target = planned.target();
+      List<String> arguments =
+          new ArrayList<>(
+              List.of("cargo", "build", "--offline", "--locked", "--package", packageName));
+      arguments.addAll(List.of(target.test() ? "--test" : "--bin", target.name()));
+      arguments.add("--message-format=json-render-diagnostics");
+      if (!target.features().isEmpty()) {
+        arguments.addAll(List.of("--features", String.join(",", target.features())));
+      }
+      Outcome outcome = workspace.run(cargo(settings.program(), arguments).keeping(METADATA_BYTES));
+      String log = cut(outcome.err());
+      if (!outcome.succeeded()) {
+        boolean limit =
+            outcome.end() != Outcome.End.EXITED
+                || log.contains(KILLED_BY_SIGNAL)
+                || log.contains("No space left on device");
+        programs.add(
+            record(
+                planned,
+                limit ? ProgramRecord.Outcome.LIMIT : ProgramRecord.Outcome.FAILED,
+                outcome.end() == Outcome.End.TIME_LIMIT
+                    ? log
+                        + "\nended at the limit of %d s\n".formatted(settings.program().toSeconds())
+                    : log,
+                false));
+        return;
+      }
+      @Nullable String executable = executable(outcome.out(), target.name());
+      if (executable == null) {
+        programs.add(record(planned, ProgramRecord.Outcome.FAILED, log, false));
+        return;
+      }
+      String image = "out/" + programs.size() + ".img";
+      Outcome linked =
+          workspace.run(
+              Command.of(
+                      settings.link(),
+                      "sh",
+                      "link.sh",
+                      workspace.cache() + "/" + kit.entry(),
+                      executable,
+                      workspace.root() + "/" + image)
+                  .with(Cargo.environment(workspace)));
+      if (!linked.succeeded()) {
+        programs.add(record(planned, ProgramRecord.Outcome.FAILED, log + cut(linked.err()), false));
+        return;
+      }
+      String relative = executable.substring(workspace.root().length() + 1);
+      files.put(
+          planned.id(),
+          new ProgramFiles(
+              workspace.read(image, settings.maxProgramBytes()),
+              workspace.read(relative, settings.maxProgramBytes())));
+      programs.add(record(planned, ProgramRecord.Outcome.BUILT, log, true));
+    }
+
+    private static ProgramRecord record(
+        Planned planned, ProgramRecord.Outcome outcome, String log, boolean built) {
+      String base = "programs/" + planned.id().replace('/', '-');
+      return new ProgramRecord(
+          planned.id(),
+          planned.kind(),
+          planned.target().name(),
+          planned.target().source(),
+          outcome,
+          log,
+          built ? base + ".img" : null,
+          null,
+          built ? base + ".elf" : null);
+    }
+
+    private static String cut(String log) {
+      return log.length() <= LOG_BYTES ? log : log.substring(0, LOG_BYTES) + "\n[cut]\n";
+    }
+
+    /** The program's file, from cargo's messages. */
+    private @Nullable String executable(String messages, String targetName) {
+      ObjectMapper mapper = new ObjectMapper();
+      String found = null;
+      for (String line : messages.lines().toList()) {
+        if (!line.startsWith("{")) {
+          continue;
+        }
+        JsonNode message;
+        try {
+          message = mapper.readTree(line);
+        } catch (JsonProcessingException notCargos) {
+          // A build script's own output may stand between cargo's messages.
+          continue;
+        }
+        JsonNode path = message.path("executable");
+        if (path.isTextual() && message.path("target").path("name").asText().equals(targetName)) {
+          found = path.asText();
+        }
+      }
+      String inside = workspace.root() + "/" + Cargo.TARGET + "/" + config.targetFolder() + "/";
+      return found != null && found.startsWith(inside) ? found : null;
+    }
+
+    private Command cargo(Duration limit, List<String> arguments) {
+      String directory =
+          crate.directory().isEmpty() ? Cargo.SOURCES : Cargo.SOURCES + "/" + crate.directory();
+      return new Command(
+          arguments, directory, Cargo.environment(workspace), limit, Command.DEFAULT_OUTPUT_BYTES);
+    }
+
+    private String version(String tool) throws InfrastructureFailure {
+      Outcome outcome = workspace.run(Command.of(Duration.ofSeconds(30), tool, "--version"));
+      return outcome.out().lines().findFirst().orElse("").strip();
+    }
+
+    private static Upload file(String path, String text) {
+      return Upload.file(path, text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

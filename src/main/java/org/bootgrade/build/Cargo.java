@@ -1,0 +1,75 @@
+package org.bootgrade.build;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.bootgrade.sandbox.Upload;
+import org.bootgrade.sandbox.Workspace;
+
+/**
+ * How cargo is called, the same in every step: another environment would make it compile everything
+ * again.
+ */
+final class Cargo {
+
+  /** The folder of a workspace that holds the submission. */
+  static final String SOURCES = "src";
+
+  /** The folder of a workspace that cargo builds into. */
+  static final String TARGET = "target";
+
+  private Cargo() {}
+
+  /** The environment of every call. */
+  static Map<String, String> environment(Workspace workspace) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("CARGO_HOME", workspace.cache() + "/crates");
+    environment.put("CARGO_TARGET_DIR", workspace.root() + "/" + TARGET);
+    environment.put("CARGO_TERM_COLOR", "never");
+    environment.put("CARGO_INCREMENTAL", "0");
+    // The toolchain is a stable compiler; kernels need its unstable features.
+    environment.put("RUSTC_BOOTSTRAP", "1");
+    // Older crates do not ask for these, because older compilers did not want to be asked.
+    environment.put("CARGO_UNSTABLE_JSON_TARGET_SPEC", "true");
+    environment.put("CARGO_UNSTABLE_PANIC_ABORT_TESTS", "true");
+    return environment;
+  }
+
+  /** A script that lies beside this class. */
+  static Upload script(String name) {
+    return Upload.script(name, resource(name));
+  }
+
+  static byte[] resource(String name) {
+    try (InputStream in = Cargo.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("the jar lacks " + name);
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the jar cannot be read", e);
+    }
+  }
+
+  /** A cache key: 20 hexadecimal digits over all that shaped an entry. */
+  static String key(String... parts) {
+    MessageDigest sha256;
+    try {
+      sha256 = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+    for (String part : parts) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      sha256.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+      sha256.update(bytes);
+    }
+    return HexFormat.of().formatHex(sha256.digest()).substring(0, 20);
+  }
+}

@@ -1,0 +1,108 @@
+package org.bootgrade.build;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A Cargo.toml as data. Only what decides where and how cargo is called is read here; cargo itself
+ * reads the rest.
+ *
+ * @param path its path in the source tree
+ * @param toml its content
+ */
+record Manifest(String path, JsonNode toml) {
+
+  private static final List<String> DEPENDENCY_TABLES =
+      List.of(
+          "dependencies",
+          "dev-dependencies",
+          "dev_dependencies",
+          "build-dependencies",
+          "build_dependencies");
+
+  /** A dependency as some table of the manifest names it. */
+  record Dependency(String name, JsonNode spec) {
+    /** The package's name, which a rename hides. */
+    String packageName() {
+      return spec.path("package").asText(name);
+    }
+
+    Optional<String> text(String key) {
+      JsonNode value = spec.path(key);
+      return value.isTextual() ? Optional.of(value.asText()) : Optional.empty();
+    }
+  }
+
+  static JsonNode parse(String path, String text) throws BuildRefused {
+    try {
+      JsonNode toml = new TomlMapper().readTree(text);
+      return toml.isObject() ? toml : MissingNode.getInstance();
+    } catch (JsonProcessingException e) {
+      JsonLocation where = e.getLocation();
+      throw new BuildRefused(
+          "%s%s is not valid TOML: %s. Mend it until 'cargo metadata' reads it."
+              .formatted(
+                  path,
+                  where == null ? "" : " line " + where.getLineNr(),
+                  e.getOriginalMessage().lines().findFirst().orElse("unreadable")));
+    }
+  }
+
+  static Manifest of(String path, String text) throws BuildRefused {
+    return new Manifest(path, parse(path, text));
+  }
+
+  /** The directory it lies in, empty for the tree's top. */
+  String directory() {
+    int slash = path.lastIndexOf('/');
+    return slash < 0 ? "" : path.substring(0, slash);
+  }
+
+  boolean isPackage() {
+    return toml.path("package").isObject();
+  }
+
+  boolean isWorkspace() {
+    return toml.path("workspace").isObject();
+  }
+
+  String packageName() {
+    return toml.path("package").path("name").asText("");
+  }
+
+  /** All dependencies of all tables, those of the workspace and of patches included. */
+  List<Dependency> dependencies() {
+    List<Dependency> found = new ArrayList<>();
+    collect(toml, found);
+    toml.path("target").forEach(target -> collect(target, found));
+    collect(toml.path("workspace"), found);
+    toml.path("patch").forEach(source -> add(source, found));
+    add(toml.path("replace"), found);
+    return found;
+  }
+
+  boolean dependsOn(String packageName) {
+    return dependencies().stream().anyMatch(d -> d.packageName().equals(packageName));
+  }
+
+  private static void collect(JsonNode table, List<Dependency> found) {
+    for (String name : DEPENDENCY_TABLES) {
+      add(table.path(name), found);
+    }
+  }
+
+  private static void add(JsonNode table, List<Dependency> found) {
+    if (table instanceof ObjectNode object) {
+      object
+          .properties()
+          .forEach(entry -> found.add(new Dependency(entry.getKey(), entry.getValue())));
+    }
+  }
+}
