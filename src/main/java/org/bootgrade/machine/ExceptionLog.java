@@ -165,8 +165,8 @@ final class ExceptionLog {
     } else if (text.startsWith("Triple fault")) {
       abandon();
       tripleFault = true;
-    } else if (text.startsWith("runstate_set") && text.endsWith("(shutdown)")) {
-      shutDown = true;
+    } else if (text.startsWith("runstate_set")) {
+      shutDown |= text.endsWith("(shutdown)") || text.endsWith("(suspended)");
     } else if (text.contains(": v=")) {
       if (block != null) {
         truncated = true;
