@@ -11,8 +11,8 @@ import org.bootgrade.evidence.ExceptionEvent;
  *     ends or breaks off within a block
  * @param tripleFault whether the processor shut down because a double fault could not be delivered
  * @param shutDown whether QEMU's machine went into its shutdown state (power off, or a reset under
- *     {@code -no-reboot}, a triple fault among them); known only where {@code runstate_set} is
- *     traced
+ *     {@code -no-reboot}, a triple fault among them) or to sleep; known only where {@code
+ *     runstate_set} is traced
  * @param before how many exceptions were dropped because the kernel had not been reached
  * @param hardwareInterrupts how many interrupts of devices were delivered to the kernel
  * @param serialBytes how many bytes the guest sent to the serial port; known only where {@code

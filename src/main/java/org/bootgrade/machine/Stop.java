@@ -23,6 +23,12 @@ sealed interface Stop {
   record ShutDown() implements Stop {}
 
   /**
+   * The guest put the machine to sleep (ACPI state S3). Nothing wakes it again, but its memory can
+   * be read.
+   */
+  record Suspended() implements Stop {}
+
+  /**
    * The machine stopped for another reason, for example an error of QEMU's.
    *
    * @param number gdb's signal number

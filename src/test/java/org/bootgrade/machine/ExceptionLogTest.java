@@ -131,6 +131,13 @@ class ExceptionLogTest {
   }
 
   @Test
+  void aMachineAsleepHasShutDown() throws IOException {
+    String log = "runstate_set current_run_state 9 (running) new_state 13 (suspended)\n";
+
+    assertThat(parse(log, AMPLE).shutDown()).isTrue();
+  }
+
+  @Test
   void exceptionsOfFirmwareAndBootloaderAreDropped() throws IOException {
     String kernel = text("wild-write");
     int begin = kernel.indexOf("check_exception");

@@ -166,6 +166,44 @@ class GdbClientTest {
   }
 
   @Test
+  void aMachineAsleepIsToldFromAStubThatIsGone() throws Exception {
+    try (FakeStub stub =
+            FakeStub.afterOpening(
+                "> " + packet("c"),
+                "< +",
+                "> \u0003",
+                "> " + packet("qAttached"),
+                "< +" + packet("1"),
+                "> " + packet("?"),
+                "< +" + packet("T05"),
+                "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      gdb.resume(SOON);
+      assertThat(gdb.interrupt(Duration.ofSeconds(1))).isEqualTo(new Stop.Suspended());
+      assertThat(gdb.whyStopped(SOON)).isEqualTo(new Stop.Trapped(null));
+    }
+  }
+
+  @Test
+  void aStopThatComesLateIsStillThatStop() throws Exception {
+    try (FakeStub stub =
+            FakeStub.afterOpening(
+                "> " + packet("c"),
+                "< +",
+                "> \u0003",
+                "> " + packet("qAttached"),
+                "< " + packet("T02thread:01;") + "+" + packet("1"),
+                "> " + packet("?"),
+                "< +" + packet("T05"),
+                "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      gdb.resume(SOON);
+      assertThat(gdb.interrupt(Duration.ofSeconds(1))).isEqualTo(new Stop.Interrupted());
+      assertThat(gdb.whyStopped(SOON)).isEqualTo(new Stop.Trapped(null));
+    }
+  }
+
+  @Test
   void theStubMaySayThatItsProcessEnds() throws Exception {
     try (FakeStub stub = FakeStub.afterOpening("> " + packet("c"), "< +" + packet("W21"));
         GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {

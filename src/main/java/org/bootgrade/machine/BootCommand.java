@@ -1,0 +1,123 @@
+package org.bootgrade.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * QEMU's command line for one boot. Nothing of it comes from a submission. Two boots with the same
+ * options leave the same exception log and serial output, byte for byte:
+ *
+ * <ul>
+ *   <li>{@code -accel tcg}: {@code -d int} exists in the translator only.
+ *   <li>{@code -icount shift=0,sleep=off -rtc clock=vm}: guest time is the count of executed
+ *       instructions, one nanosecond each, and while the guest waits it leaps to the next timer.
+ *   <li>{@code -nodefaults -no-user-config}: no device that is not named here, no network, no
+ *       monitor on a stream, and half the noise of the firmware.
+ *   <li>{@code snapshot=on}: writes go to a temporary file, which also holds the states of {@code
+ *       savevm}. QEMU 7.2 puts it into {@code TMPDIR}, or into {@code /var/tmp} where that is unset
+ *       or {@code /tmp}.
+ *   <li>{@code -sandbox}: QEMU itself may not start processes or gain privileges.
+ *   <li>{@code -cpu qemu64,-svm}: a guest inside the guest would have exceptions of its own, in the
+ *       same log.
+ * </ul>
+ */
+final class BootCommand {
+
+  /** What a reset means, a triple fault among them. */
+  enum OnReset {
+    /** QEMU ends, with exit code 0. */
+    END,
+    /**
+     * The machine stops and can be looked at, but not run again: QEMU lets no state that {@code
+     * loadvm} brings back go on from there.
+     */
+    PAUSE,
+    /**
+     * The machine starts anew. With a breakpoint at {@link #RESET_VECTOR} it stops there, and
+     * {@code loadvm} can take it back as often as one likes. A power off pauses it; {@code
+     * system_reset} leads from there to the reset vector.
+     */
+    RESTART
+  }
+
+  /** The linear address of the first instruction after a reset (Intel SDM vol. 3A, 9.1.4). */
+  static final long RESET_VECTOR = 0xffff_fff0L;
+
+  /**
+   * What to boot and how.
+   *
+   * @param image the raw disk image
+   * @param serial the file that what the guest prints goes to
+   * @param log the exception log
+   * @param memoryMib the guest's memory, in MiB
+   * @param exitPort the base port of isa-debug-exit, or empty for a machine without it
+   * @param gdb whether to wait for a debugger on standard input and output
+   * @param onReset what a reset means
+   */
+  record Options(
+      String image,
+      String serial,
+      String log,
+      int memoryMib,
+      OptionalInt exitPort,
+      boolean gdb,
+      OnReset onReset) {
+
+    Options {
+      if (memoryMib < 1 || memoryMib > 4096) {
+        throw new IllegalArgumentException("memory is 1 to 4096 MiB, not " + memoryMib);
+      }
+      if (exitPort.isPresent() && (exitPort.getAsInt() < 0 || exitPort.getAsInt() > 0xfffc)) {
+        throw new IllegalArgumentException("no such port: " + exitPort.getAsInt());
+      }
+      if (log.contains("%")) {
+        throw new IllegalArgumentException("QEMU would read the % in " + log + " as a pattern");
+      }
+    }
+  }
+
+  private BootCommand() {}
+
+  /**
+   * The command line.
+   *
+   * @param program the emulator, {@code qemu-system-x86_64} or a path to it
+   */
+  static List<String> of(String program, Options options) {
+    List<String> line = new ArrayList<>();
+    line.add(program);
+    line.addAll(List.of("-nodefaults", "-no-user-config"));
+    line.addAll(
+        List.of(
+            "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"));
+    line.addAll(List.of("-machine", "pc", "-accel", "tcg", "-cpu", "qemu64,-svm", "-smp", "1"));
+    line.addAll(List.of("-m", options.memoryMib() + "M"));
+    line.addAll(List.of("-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm"));
+    line.addAll(List.of("-vga", "std", "-display", "none", "-nic", "none", "-monitor", "none"));
+    line.addAll(List.of("-drive", "format=raw,snapshot=on,file=" + withoutCommas(options.image())));
+    line.addAll(List.of("-serial", "file:" + withoutCommas(options.serial())));
+    options
+        .exitPort()
+        .ifPresent(
+            port ->
+                line.addAll(
+                    List.of("-device", "isa-debug-exit,iobase=0x%x,iosize=0x04".formatted(port))));
+    switch (options.onReset()) {
+      case END -> line.add("-no-reboot");
+      case PAUSE -> line.addAll(List.of("-no-reboot", "-no-shutdown"));
+      case RESTART -> line.add("-no-shutdown");
+    }
+    line.addAll(List.of("-d", "int,cpu_reset", "-D", options.log()));
+    line.addAll(List.of("-trace", "serial_write", "-trace", "runstate_set"));
+    if (options.gdb()) {
+      line.addAll(List.of("-S", "-gdb", "stdio"));
+    }
+    return List.copyOf(line);
+  }
+
+  /** In a list of options a comma is doubled to stand for itself (QEMU manual, "-drive"). */
+  private static String withoutCommas(String path) {
+    return path.replace(",", ",,");
+  }
+}

@@ -1,0 +1,75 @@
+package org.bootgrade.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.bootgrade.machine.BootCommand.OnReset;
+import org.bootgrade.machine.BootCommand.Options;
+import org.junit.jupiter.api.Test;
+
+class BootCommandTest {
+
+  private static final Options PLAIN =
+      new Options("kernel.bin", "serial", "log", 128, OptionalInt.of(0xf4), false, OnReset.END);
+
+  @Test
+  void aPlainBootIsDeterministicAndLeavesItsLogs() {
+    List<String> line = BootCommand.of("qemu-system-x86_64", PLAIN);
+
+    assertThat(line).first().isEqualTo("qemu-system-x86_64");
+    assertThat(line)
+        .containsSequence("-accel", "tcg")
+        .containsSequence("-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm")
+        .containsSequence("-m", "128M")
+        .containsSequence("-nic", "none")
+        .containsSequence("-drive", "format=raw,snapshot=on,file=kernel.bin")
+        .containsSequence("-serial", "file:serial")
+        .containsSequence("-device", "isa-debug-exit,iobase=0xf4,iosize=0x04")
+        .containsSequence("-d", "int,cpu_reset", "-D", "log", "-trace", "serial_write")
+        .contains("-nodefaults", "-no-reboot")
+        .doesNotContain("-no-shutdown", "-S", "-gdb");
+  }
+
+  @Test
+  void theDebuggerTalksOverStandardInputAndOutput() {
+    Options options = new Options("k", "s", "l", 64, OptionalInt.of(0xf4), true, OnReset.RESTART);
+
+    assertThat(BootCommand.of("qemu", options))
+        .containsSequence("-S", "-gdb", "stdio")
+        .contains("-no-shutdown")
+        .doesNotContain("-no-reboot");
+  }
+
+  @Test
+  void theExitDeviceCanBeLeftOut() {
+    Options options = new Options("k", "s", "l", 64, OptionalInt.empty(), false, OnReset.PAUSE);
+
+    assertThat(BootCommand.of("qemu", options))
+        .doesNotContain("-device")
+        .contains("-no-reboot", "-no-shutdown");
+  }
+
+  @Test
+  void aCommaInAPathIsNoOption() {
+    Options options =
+        new Options(
+            "a,snapshot=off", "s,append=on", "l", 64, OptionalInt.empty(), false, OnReset.END);
+
+    assertThat(BootCommand.of("qemu", options))
+        .contains("format=raw,snapshot=on,file=a,,snapshot=off", "file:s,,append=on");
+  }
+
+  @Test
+  void optionsThatQemuWouldMisreadAreRefused() {
+    assertThatThrownBy(
+            () -> new Options("k", "s", "l%d", 64, OptionalInt.empty(), false, OnReset.END))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Options("k", "s", "l", 0, OptionalInt.empty(), false, OnReset.END))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () -> new Options("k", "s", "l", 64, OptionalInt.of(0x10000), false, OnReset.END))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
