@@ -57,10 +57,15 @@ public final class Builder {
    * @param record the build and its programs
    * @param compiler {@code rustc --version}
    * @param cargo {@code cargo --version}
+   * @param sources the folder that the submission lay in when it was compiled
    * @param files boot image and unstripped program of each program that was built, by program id
    */
   public record Built(
-      BuildRecord record, String compiler, String cargo, Map<String, ProgramFiles> files) {
+      BuildRecord record,
+      String compiler,
+      String cargo,
+      String sources,
+      Map<String, ProgramFiles> files) {
     public Built {
       files = Map.copyOf(files);
     }
@@ -116,6 +121,7 @@ public final class Builder {
       BuildFailure failure) {
     return new Built(
         new BuildRecord(crate, directory, target, "", List.of(), mends, remarks, failure),
+        "",
         "",
         "",
         Map.of());
@@ -188,7 +194,12 @@ public final class Builder {
               mends,
               remarks,
               null);
-      return new Built(record, version("rustc"), version("cargo"), files);
+      return new Built(
+          record,
+          version("rustc"),
+          version("cargo"),
+          workspace.root() + "/" + Cargo.SOURCES,
+          files);
     }
 
     private void putSources(String lock) throws InfrastructureFailure {

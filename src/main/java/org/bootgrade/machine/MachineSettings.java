@@ -1,0 +1,34 @@
+package org.bootgrade.machine;
+
+import java.time.Duration;
+
+/**
+ * The emulated machine and what a boot may use.
+ *
+ * @param memoryMib the guest's memory in MiB
+ * @param exitPort the I/O port of isa-debug-exit, as every course text has it
+ * @param guestTime how long the guest runs before it counts as still running, in its own time: one
+ *     nanosecond an instruction, and waiting takes no time of ours. Independent of how busy the
+ *     host is
+ * @param hostTime how long a boot may take by our clock; reaching it without {@code guestTime} is a
+ *     failure of ours
+ * @param serialBytes how much serial output is kept
+ * @param fileBytes how large a log or the serial output may become before the boot is ended as
+ *     flooding
+ * @param events how many exceptions are kept
+ */
+public record MachineSettings(
+    int memoryMib,
+    int exitPort,
+    Duration guestTime,
+    Duration hostTime,
+    int serialBytes,
+    long fileBytes,
+    int events) {
+
+  /** The defaults. */
+  public static MachineSettings defaults() {
+    return new MachineSettings(
+        128, 0xf4, Duration.ofSeconds(2), Duration.ofSeconds(90), 64 << 10, 64L << 20, 200);
+  }
+}

@@ -1,0 +1,113 @@
+package org.bootgrade.machine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.bootgrade.evidence.ExceptionEvent;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.SourceLocation;
+import org.bootgrade.sandbox.Command;
+import org.bootgrade.sandbox.Outcome;
+import org.bootgrade.sandbox.Workspace;
+
+/**
+ * Source lines of a program's addresses, from its debug information, by llvm-symbolizer. What it
+ * says is only as true as the debug information: it is for people, and decides nothing.
+ */
+final class SourceLines {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int MAX_ADDRESSES = 256;
+
+  private final Workspace workspace;
+  private final String elf;
+  private final String sources;
+
+  SourceLines(Workspace workspace, String elf, String sources) {
+    this.workspace = workspace;
+    this.elf = elf;
+    this.sources = sources;
+  }
+
+  List<ExceptionEvent> addTo(List<ExceptionEvent> events) throws InfrastructureFailure {
+    Set<Long> addresses = new LinkedHashSet<>();
+    events.forEach(e -> addresses.add(e.rip()));
+    Map<Long, SourceLocation> known = of(addresses);
+    return events.stream().map(e -> e.at(known.get(e.rip()))).toList();
+  }
+
+  /** The locations of those addresses that the debug information covers. */
+  Map<Long, SourceLocation> of(Set<Long> addresses) throws InfrastructureFailure {
+    if (addresses.isEmpty()) {
+      return Map.of();
+    }
+    List<String> command =
+        new ArrayList<>(List.of("llvm-symbolizer", "--output-style=JSON", "--obj=" + elf));
+    addresses.stream().limit(MAX_ADDRESSES).forEach(a -> command.add("0x" + Long.toHexString(a)));
+    Outcome outcome = workspace.run(new Command(command, "", Map.of(), LIMIT, 8 << 20));
+    if (!outcome.succeeded() && outcome.exitCode() == 127) {
+      throw new InfrastructureFailure(
+          "llvm-symbolizer is not installed where kernels are booted",
+          "Run ./bootgrade doctor to see what is missing.");
+    }
+    // Any other failure is the program's own odd debug information: then there are no lines.
+    return outcome.succeeded() ? parse(outcome.out()) : Map.of();
+  }
+
+  private Map<Long, SourceLocation> parse(String json) {
+    Map<Long, SourceLocation> found = new TreeMap<>();
+    JsonNode answers;
+    try {
+      answers = new ObjectMapper().readTree(json);
+    } catch (JsonProcessingException cutOff) {
+      return found;
+    }
+    for (JsonNode answer : answers) {
+      JsonNode frames = answer.path("Symbol");
+      // The innermost frame may be an inlined function of a library; the student knows the first
+      // one that is in the submission.
+      JsonNode best = frames.path(0);
+      for (JsonNode frame : frames) {
+        if (frame.path("FileName").asText().startsWith(sources + "/")) {
+          best = frame;
+          break;
+        }
+      }
+      String file = best.path("FileName").asText("");
+      String function = best.path("FunctionName").asText("");
+      String address = answer.path("Address").asText("");
+      if ((!file.isEmpty() || !function.isEmpty()) && address.matches("0x[0-9a-fA-F]{1,16}")) {
+        found.put(
+            Long.parseUnsignedLong(address.substring(2), 16),
+            new SourceLocation(function, shorten(file), best.path("Line").asInt(0)));
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Files of the submission relative to it, of a crate from the crate's folder on, of core from
+   * there on.
+   */
+  private String shorten(String file) {
+    if (file.startsWith(sources + "/")) {
+      return file.substring(sources.length() + 1);
+    }
+    for (String marker : List.of("/registry/src/", "/rust/library/", "/library/")) {
+      int at = file.indexOf(marker);
+      if (at >= 0) {
+        String rest = file.substring(at + marker.length());
+        int slash = rest.indexOf('/');
+        return marker.equals("/registry/src/") && slash >= 0 ? rest.substring(slash + 1) : rest;
+      }
+    }
+    return file;
+  }
+}
