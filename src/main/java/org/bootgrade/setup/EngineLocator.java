@@ -1,0 +1,100 @@
+package org.bootgrade.setup;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.testcontainers.dockerclient.EnvironmentAndSystemPropertyClientProviderStrategy;
+import org.testcontainers.dockerclient.TransportConfig;
+
+/**
+ * Where the engine should be. What the user chose counts (DOCKER_HOST, a docker context, the
+ * settings of Testcontainers and docker-java), then the usual sockets in turn.
+ */
+final class EngineLocator {
+  private final Map<String, String> environment;
+
+  EngineLocator(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * A place to ask.
+   *
+   * @param transport how to get there
+   * @param chosen the user named it
+   */
+  record Place(TransportConfig transport, boolean chosen) {
+    boolean isSocket() {
+      return "unix".equals(transport.getDockerHost().getScheme());
+    }
+
+    Path socket() {
+      return Path.of(transport.getDockerHost().getPath());
+    }
+
+    String address() {
+      return transport.getDockerHost().toString();
+    }
+  }
+
+  /** The places to ask, best first; never empty. */
+  @SuppressWarnings("deprecation") // the strategy is meant for Testcontainers, whose rules we want
+  List<Place> places() {
+    String named = environment.getOrDefault("DOCKER_HOST", "");
+    if (named.startsWith("unix:///")) {
+      return List.of(at(URI.create(named), true));
+    }
+    if (!named.isEmpty() || hasSettings()) {
+      var strategy = new EnvironmentAndSystemPropertyClientProviderStrategy();
+      TransportConfig transport = strategy.getTransportConfig();
+      boolean usual = transport.getDockerHost().getPath().equals("/var/run/docker.sock");
+      if (strategy.isApplicable() || !usual) {
+        return List.of(new Place(transport, true));
+      }
+    }
+    List<Place> places = new ArrayList<>();
+    places.add(at(URI.create("unix:///var/run/docker.sock"), false));
+    String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+    String home = environment.getOrDefault("HOME", "");
+    for (String socket :
+        List.of(
+            runtime + "/docker.sock",
+            home + "/.docker/run/docker.sock",
+            home + "/.docker/desktop/docker.sock")) {
+      if (socket.startsWith("/") && Files.exists(Path.of(socket))) {
+        places.add(at(Path.of(socket).toUri(), false));
+      }
+    }
+    return places;
+  }
+
+  private static Place at(URI uri, boolean chosen) {
+    URI unix = URI.create("unix://" + uri.getPath());
+    return new Place(TransportConfig.builder().dockerHost(unix).build(), chosen);
+  }
+
+  /** Whether a file or a property names an engine; most that exist do not. */
+  private boolean hasSettings() {
+    String home = environment.getOrDefault("HOME", "/nonexistent");
+    String docker = environment.getOrDefault("DOCKER_CONFIG", home + "/.docker");
+    return System.getProperty("DOCKER_HOST") != null
+        || !environment.getOrDefault("DOCKER_CONTEXT", "").isEmpty()
+        || mentions(Path.of(home, ".testcontainers.properties"), "docker.host", "tc.host")
+        || mentions(Path.of(home, ".docker-java.properties"), "DOCKER_HOST")
+        || mentions(Path.of(docker, "config.json"), "currentContext");
+  }
+
+  private static boolean mentions(Path file, String... keys) {
+    try {
+      String text = Files.exists(file) ? Files.readString(file) : "";
+      return Stream.of(keys).anyMatch(text::contains);
+    } catch (IOException e) {
+      return true; // let those who know the file decide
+    }
+  }
+}
