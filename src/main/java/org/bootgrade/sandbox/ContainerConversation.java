@@ -40,7 +40,8 @@ final class ContainerConversation implements Conversation {
                     if (frame.getStreamType() == StreamType.STDERR) {
                       errors.add(true, frame.getPayload());
                     } else {
-                      output.add(frame.getPayload());
+                      // The library reads the next frame into the same array.
+                      output.add(frame.getPayload().clone());
                     }
                   }
 
