@@ -1,0 +1,107 @@
+package org.bootgrade.rubric;
+
+import java.math.BigDecimal;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bootgrade.grading.CourseSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an assignment is graded by.
+ *
+ * @param assignment the assignment's id, in kebab-case
+ * @param title the assignment's name, for people
+ * @param settings what the course has fixed
+ * @param toolchainImage the image that builds submissions, or null for the product's own
+ * @param criteria in the order of reports
+ * @param leftOut what graders decide and this rubric does not count
+ * @param digest {@code sha256:} and 64 hexadecimal digits of the file's bytes
+ * @param origin where it was written, for messages
+ */
+public record Rubric(
+    String assignment,
+    String title,
+    CourseSettings settings,
+    @Nullable String toolchainImage,
+    List<Criterion> criteria,
+    List<String> leftOut,
+    String digest,
+    Origin origin) {
+
+  public Rubric {
+    criteria = List.copyOf(criteria);
+    leftOut = List.copyOf(leftOut);
+  }
+
+  /**
+   * Where a rubric was written.
+   *
+   * @param file the file as it was named
+   * @param lines the line of each id; an id that is not in it has line 0
+   */
+  public record Origin(String file, Map<String, Integer> lines) {
+    public Origin {
+      lines = Map.copyOf(lines);
+    }
+
+    int line(String id) {
+      return lines.getOrDefault(id, 0);
+    }
+  }
+
+  /** The criterion of that id. */
+  public Optional<Criterion> criterion(String id) {
+    return criteria.stream().filter(c -> c.id().equals(id)).findFirst();
+  }
+
+  /** What all criteria are worth together. */
+  public BigDecimal maxScore() {
+    return Points.plain(
+        criteria.stream().map(Criterion::points).reduce(BigDecimal.ZERO, BigDecimal::add));
+  }
+
+  /**
+   * Checks that this rubric and the graders speak of the same criteria, in both directions.
+   *
+   * @param graded ids of the criteria that the graders decide
+   * @throws RubricError if a criterion has no grader, or a grader decides what this rubric neither
+   *     counts nor leaves out
+   */
+  public void checkAgainst(Set<String> graded) throws RubricError {
+    Problems problems = new Problems(origin.file());
+    Set<String> known = new HashSet<>(leftOut);
+    for (Criterion criterion : criteria) {
+      known.add(criterion.id());
+      requireGrader(criterion.id(), "criterion", graded, problems);
+    }
+    for (String id : leftOut) {
+      // Harmless in itself, but a misspelt entry would look as if it left something out.
+      requireGrader(id, "left-out", graded, problems);
+    }
+    for (String id : new TreeSet<>(graded)) {
+      if (!known.contains(id)) {
+        problems.add(
+            origin.line("criteria"),
+            "the graders decide \"%s\", which is no criterion here".formatted(id),
+            "add it to the criteria with its points, or leave it out by left-out: [%s]"
+                .formatted(id));
+      }
+    }
+    problems.throwIfAny();
+  }
+
+  private void requireGrader(String id, String what, Set<String> graded, Problems problems) {
+    if (!graded.contains(id)) {
+      problems.add(
+          origin.line(id),
+          "%s \"%s\" is decided by no grader".formatted(what, id),
+          Nearest.to(id, graded)
+              .map("did you mean \"%s\"?"::formatted)
+              .orElse("remove it, or give --graders a grader with @Criterion(\"" + id + "\")"));
+    }
+  }
+}
