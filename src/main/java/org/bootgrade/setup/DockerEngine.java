@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -149,8 +150,25 @@ final class DockerEngine implements EngineAccess {
 
   @Override
   public void importImage(Path tar, String name) throws IOException, InterruptedException {
-    try (InputStream stream = Files.newInputStream(tar)) {
-      within(IMPORT, () -> client().createImageCmd(name, stream).exec());
+    // The engine's own import would be the plain way, but docker-java 3.7.1 sends it no bytes.
+    byte[] dockerfile = "FROM scratch\nADD base.tar /\n".getBytes(StandardCharsets.UTF_8);
+    Path context = Files.createTempFile(tar.toAbsolutePath().getParent(), "context-", ".tar");
+    try {
+      try (TarArchiveOutputStream out =
+          new TarArchiveOutputStream(Files.newOutputStream(context))) {
+        out.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+        entry(out, "Dockerfile", dockerfile.length);
+        out.write(dockerfile);
+        out.closeArchiveEntry();
+        entry(out, "base.tar", Files.size(tar));
+        Files.copy(tar, out);
+        out.closeArchiveEntry();
+      }
+      try (InputStream stream = Files.newInputStream(context)) {
+        build(client().buildImageCmd(stream).withTags(Set.of(name)), line -> {}, IMPORT);
+      }
+    } finally {
+      Files.deleteIfExists(context);
     }
   }
 
@@ -166,6 +184,23 @@ final class DockerEngine implements EngineAccess {
   @Override
   public String build(Build build, Consumer<String> lines, Duration limit)
       throws IOException, InterruptedException {
+    BuildImageCmd command =
+        client()
+            .buildImageCmd(new ByteArrayInputStream(tar(build.context())))
+            .withTarget(build.target())
+            .withTags(Set.of(build.tag()))
+            .withLabels(build.labels());
+    build.args().forEach(command::withBuildArg);
+    if (build.hostNetwork()) {
+      command.withNetworkMode("host");
+    }
+    build(command, lines, limit);
+    return imageId(build.tag())
+        .orElseThrow(() -> new IOException("the engine ended the build without an image"));
+  }
+
+  private static void build(BuildImageCmd command, Consumer<String> lines, Duration limit)
+      throws IOException, InterruptedException {
     AtomicReference<@Nullable String> error = new AtomicReference<>();
     Watched<BuildResponseItem> building =
         new Watched<>(
@@ -180,18 +215,7 @@ final class DockerEngine implements EngineAccess {
               }
             });
     try {
-      BuildImageCmd command =
-          client()
-              .buildImageCmd(new ByteArrayInputStream(tar(build.context())))
-              .withTarget(build.target())
-              .withTags(Set.of(build.tag()))
-              .withLabels(build.labels())
-              .withForcerm(true);
-      build.args().forEach(command::withBuildArg);
-      if (build.hostNetwork()) {
-        command.withNetworkMode("host");
-      }
-      command.exec(building);
+      command.withForcerm(true).exec(building);
       building.await(limit, limit);
     } catch (RuntimeException e) {
       throw new IOException(reason(e), e);
@@ -200,8 +224,6 @@ final class DockerEngine implements EngineAccess {
     if (failure != null) {
       throw new BuildFailed(failure);
     }
-    return imageId(build.tag())
-        .orElseThrow(() -> new IOException("the engine ended the build without an image"));
   }
 
   /** Times and owners are fixed: the engine's cache goes by them, too. */
@@ -210,16 +232,20 @@ final class DockerEngine implements EngineAccess {
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
       tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
       for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
-        entry.setSize(file.getValue().length);
-        entry.setMode(0100644);
-        entry.setModTime(0);
-        tar.putArchiveEntry(entry);
+        entry(tar, file.getKey(), file.getValue().length);
         tar.write(file.getValue());
         tar.closeArchiveEntry();
       }
     }
     return bytes.toByteArray();
+  }
+
+  private static void entry(TarArchiveOutputStream tar, String name, long size) throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(name);
+    entry.setSize(size);
+    entry.setMode(0100644);
+    entry.setModTime(0);
+    tar.putArchiveEntry(entry);
   }
 
   private synchronized DockerClient client() {
@@ -261,13 +287,15 @@ final class DockerEngine implements EngineAccess {
   private static String reason(Throwable e) {
     String message = String.valueOf(e.getMessage());
     if (e instanceof DockerException) {
-      return message.replaceFirst("(?s)^Status \\d+: \\{\"message\":\"(.*)\"\\}\\s*$", "$1");
+      return message
+          .replaceFirst("(?s)^Status \\d+: \\{\"message\":\"(.*)\"\\}\\s*$", "$1")
+          .replace("\\\"", "\"");
     }
     Throwable root = e;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
-    return root == e ? message : message + " (" + root.getMessage() + ")";
+    return root == e ? message : String.valueOf(root.getMessage());
   }
 
   /** A stream of answers that may fall silent. */

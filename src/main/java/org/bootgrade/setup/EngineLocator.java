@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.dockerclient.EnvironmentAndSystemPropertyClientProviderStrategy;
 import org.testcontainers.dockerclient.TransportConfig;
 
@@ -25,20 +26,25 @@ final class EngineLocator {
   /**
    * A place to ask.
    *
-   * @param transport how to get there
+   * @param host where it is
    * @param chosen the user named it
+   * @param given how to get there, where it takes more than its address
    */
-  record Place(TransportConfig transport, boolean chosen) {
+  record Place(URI host, boolean chosen, @Nullable TransportConfig given) {
     boolean isSocket() {
-      return "unix".equals(transport.getDockerHost().getScheme());
+      return "unix".equals(host.getScheme());
     }
 
     Path socket() {
-      return Path.of(transport.getDockerHost().getPath());
+      return Path.of(host.getPath());
     }
 
     String address() {
-      return transport.getDockerHost().toString();
+      return host.toString();
+    }
+
+    TransportConfig transport() {
+      return given == null ? TransportConfig.builder().dockerHost(host).build() : given;
     }
   }
 
@@ -47,18 +53,18 @@ final class EngineLocator {
   List<Place> places() {
     String named = environment.getOrDefault("DOCKER_HOST", "");
     if (named.startsWith("unix:///")) {
-      return List.of(at(URI.create(named), true));
+      return List.of(new Place(URI.create(named), true, null));
     }
     if (!named.isEmpty() || hasSettings()) {
       var strategy = new EnvironmentAndSystemPropertyClientProviderStrategy();
       TransportConfig transport = strategy.getTransportConfig();
       boolean usual = transport.getDockerHost().getPath().equals("/var/run/docker.sock");
       if (strategy.isApplicable() || !usual) {
-        return List.of(new Place(transport, true));
+        return List.of(new Place(transport.getDockerHost(), true, transport));
       }
     }
     List<Place> places = new ArrayList<>();
-    places.add(at(URI.create("unix:///var/run/docker.sock"), false));
+    places.add(new Place(URI.create("unix:///var/run/docker.sock"), false, null));
     String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
     String home = environment.getOrDefault("HOME", "");
     for (String socket :
@@ -67,15 +73,10 @@ final class EngineLocator {
             home + "/.docker/run/docker.sock",
             home + "/.docker/desktop/docker.sock")) {
       if (socket.startsWith("/") && Files.exists(Path.of(socket))) {
-        places.add(at(Path.of(socket).toUri(), false));
+        places.add(new Place(URI.create("unix://" + socket), false, null));
       }
     }
     return places;
-  }
-
-  private static Place at(URI uri, boolean chosen) {
-    URI unix = URI.create("unix://" + uri.getPath());
-    return new Place(TransportConfig.builder().dockerHost(unix).build(), chosen);
   }
 
   /** Whether a file or a property names an engine; most that exist do not. */

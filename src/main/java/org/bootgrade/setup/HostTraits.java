@@ -36,8 +36,8 @@ final class HostTraits {
           "etc/pki/tls/certs/ca-bundle.crt",
           "etc/ssl/ca-bundle.pem",
           "etc/ssl/cert.pem");
-  private static final Pattern CERTIFICATE =
-      Pattern.compile("-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----");
+  private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
+  private static final String END = "-----END CERTIFICATE-----";
   private static final Pattern ONE_LINE =
       Pattern.compile("^deb\\s+(?:\\[([^\\]]*)\\]\\s+)?(\\S+)\\s+(\\S+)\\s+(.+)$");
   private static final Pattern APT_SETTING =
@@ -220,17 +220,21 @@ final class HostTraits {
         .orElse("");
   }
 
-  /** Every certificate of a text, each written in one way, so that equal ones are equal. */
+  /**
+   * Every certificate of a text. A bundle is made by putting files one after the other, so equal
+   * certificates are equal as text. (And no regular expression: this is on the way of every
+   * command, over 150 certificates.)
+   */
   private static List<String> certificates(String text) {
     List<String> found = new ArrayList<>();
-    Matcher matcher = CERTIFICATE.matcher(text);
-    while (matcher.find()) {
-      String body = matcher.group(1).replaceAll("\\s", "");
-      StringBuilder pem = new StringBuilder("-----BEGIN CERTIFICATE-----\n");
-      for (int i = 0; i < body.length(); i += 64) {
-        pem.append(body, i, Math.min(body.length(), i + 64)).append('\n');
+    int begin = text.indexOf(BEGIN);
+    while (begin >= 0) {
+      int end = text.indexOf(END, begin);
+      if (end < 0) {
+        break;
       }
-      found.add(pem.append("-----END CERTIFICATE-----\n").toString());
+      found.add(text.substring(begin, end) + END + "\n");
+      begin = text.indexOf(BEGIN, end);
     }
     return found;
   }
