@@ -356,12 +356,12 @@ public final class Builder {
                     ? log
                         + "\nended at the limit of %d s\n".formatted(settings.program().toSeconds())
                     : log,
-                false));
+                null));
         return;
       }
       @Nullable String executable = executable(outcome.out(), target.name());
       if (executable == null) {
-        programs.add(record(planned, ProgramRecord.Outcome.FAILED, log, false));
+        programs.add(record(planned, ProgramRecord.Outcome.FAILED, log, null));
         return;
       }
       String image = "out/" + programs.size() + ".img";
@@ -376,7 +376,7 @@ public final class Builder {
                       workspace.root() + "/" + image)
                   .with(Cargo.environment(workspace)));
       if (!linked.succeeded()) {
-        programs.add(record(planned, ProgramRecord.Outcome.FAILED, log + cut(linked.err()), false));
+        programs.add(record(planned, ProgramRecord.Outcome.FAILED, log + cut(linked.err()), null));
         return;
       }
       String relative = executable.substring(workspace.root().length() + 1);
@@ -385,11 +385,12 @@ public final class Builder {
           new ProgramFiles(
               workspace.read(image, settings.maxProgramBytes()),
               workspace.read(relative, settings.maxProgramBytes())));
-      programs.add(record(planned, ProgramRecord.Outcome.BUILT, log, true));
+      programs.add(record(planned, ProgramRecord.Outcome.BUILT, log, digest(files, planned)));
     }
 
     private static ProgramRecord record(
-        Planned planned, ProgramRecord.Outcome outcome, String log, boolean built) {
+        Planned planned, ProgramRecord.Outcome outcome, String log, @Nullable String digest) {
+      boolean built = digest != null;
       String base = "programs/" + planned.id().replace('/', '-');
       return new ProgramRecord(
           planned.id(),
@@ -399,8 +400,16 @@ public final class Builder {
           outcome,
           log,
           built ? base + ".img" : null,
-          null,
+          digest,
           built ? base + ".elf" : null);
+    }
+
+    private static String digest(Map<String, ProgramFiles> files, Planned planned) {
+      ProgramFiles program = files.get(planned.id());
+      if (program == null) {
+        throw new IllegalStateException("a program that was built has files");
+      }
+      return "sha256:" + Cargo.sha256(program.image());
     }
 
     private static String cut(String log) {

@@ -59,17 +59,21 @@ final class Cargo {
 
   /** A cache key: 20 hexadecimal digits over all that shaped an entry. */
   static String key(String... parts) {
-    MessageDigest sha256;
+    java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+    for (String part : parts) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      all.writeBytes((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+      all.writeBytes(bytes);
+    }
+    return sha256(all.toByteArray()).substring(0, 20);
+  }
+
+  /** SHA-256 in hexadecimal digits. */
+  static String sha256(byte[] content) {
     try {
-      sha256 = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
-    for (String part : parts) {
-      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-      sha256.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-      sha256.update(bytes);
-    }
-    return HexFormat.of().formatHex(sha256.digest()).substring(0, 20);
   }
 }

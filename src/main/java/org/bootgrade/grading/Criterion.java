@@ -7,9 +7,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Test;
 
 /**
- * Marks a grader's method that decides a criterion. The method may take a {@link Submission} and a {@link Verdict}. It
- * returns where the criterion holds; it fails by an assertion whose message is for the student; and it aborts by a failed
- * assumption where the criterion cannot be decided.
+ * Marks a grader's method that decides a criterion. The method may take a {@link Submission} and a
+ * {@link Verdict}. It returns where the criterion holds; it fails by an assertion whose message is
+ * for the student; and it aborts by a failed assumption where the criterion cannot be decided.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

@@ -8,6 +8,7 @@ import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.engine.support.store.Namespace;
 import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.Launcher;
@@ -18,7 +19,6 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
-import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.opentest4j.TestAbortedException;
 
 /** Runs an assignment's graders on evidence. Safe for use by several threads. */
@@ -38,7 +38,8 @@ public final class GraderRunner {
   /**
    * What graders found.
    *
-   * @param findings at least one for each criterion that the graders decide, in the order of the criteria's ids
+   * @param findings at least one for each criterion that the graders decide, in the order of the
+   *     criteria's ids
    * @param flags what an instructor should look at
    */
   public record Findings(List<Finding> findings, List<Flag> flags) {
@@ -51,7 +52,8 @@ public final class GraderRunner {
   /**
    * Runs the graders.
    *
-   * @throws InfrastructureFailure when a grader fails in another way than by an assertion, or none ran
+   * @throws InfrastructureFailure when a grader fails in another way than by an assertion, or none
+   *     ran
    */
   public Findings run(Evidence evidence, CourseSettings settings) throws InfrastructureFailure {
     Map<String, Verdict> verdicts = new ConcurrentHashMap<>();
@@ -139,8 +141,7 @@ public final class GraderRunner {
       }
     }
 
-    private void add(
-        Criterion criterion, Finding.Outcome outcome, String reason, Verdict verdict) {
+    private void add(Criterion criterion, Finding.Outcome outcome, String reason, Verdict verdict) {
       findings.add(new Finding(criterion.value(), outcome, reason, verdict.evidence()));
     }
 
@@ -171,11 +172,11 @@ public final class GraderRunner {
         throw failure;
       }
       return new Findings(
-          findings.stream()
-              .sorted(java.util.Comparator.comparing(Finding::criterion))
-              .toList(),
-          flags.stream().distinct().sorted(
-              java.util.Comparator.comparing(Flag::id).thenComparing(Flag::detail)).toList());
+          findings.stream().sorted(java.util.Comparator.comparing(Finding::criterion)).toList(),
+          flags.stream()
+              .distinct()
+              .sorted(java.util.Comparator.comparing(Flag::id).thenComparing(Flag::detail))
+              .toList());
     }
   }
 }

@@ -25,7 +25,8 @@ import javax.tools.ToolProvider;
 import org.bootgrade.evidence.InfrastructureFailure;
 
 /**
- * The graders of one assignment, loaded from a jar, a folder of classes, or Java sources that are compiled on the spot.
+ * The graders of one assignment, loaded from a jar, a folder of classes, or Java sources that are
+ * compiled on the spot.
  *
  * @param classLoader where they were loaded from
  * @param classes the grader classes, by name
@@ -38,7 +39,10 @@ public record GraderSet(ClassLoader classLoader, List<Class<?>> classes, Set<Str
     criteria = Set.copyOf(criteria);
   }
 
-  /** Graders that cannot be used: the path is wrong, or they do not compile. The instructor's to mend. */
+  /**
+   * Graders that cannot be used: the path is wrong, or they do not compile. The instructor's to
+   * mend.
+   */
   public static final class Unusable extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -71,8 +75,7 @@ public record GraderSet(ClassLoader classLoader, List<Class<?>> classes, Set<Str
       List<Path> sources = sources(path);
       Path classes = sources.isEmpty() ? path : compile(sources, scratch);
       URLClassLoader loader =
-          new URLClassLoader(
-              "graders", new URL[] {url(classes)}, GraderSet.class.getClassLoader());
+          new URLClassLoader("graders", new URL[] {url(classes)}, GraderSet.class.getClassLoader());
       List<Class<?>> graders = new ArrayList<>();
       Set<String> assignments = new TreeSet<>();
       for (String name : classNames(classes)) {
@@ -134,8 +137,7 @@ public record GraderSet(ClassLoader classLoader, List<Class<?>> classes, Set<Str
     Path classes = Files.createDirectories(scratch.resolve("graders"));
     DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
     StringWriter other = new StringWriter();
-    try (StandardJavaFileManager files =
-        compiler.getStandardFileManager(diagnostics, null, null)) {
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(diagnostics, null, null)) {
       boolean compiled =
           compiler
               .getTask(
@@ -143,8 +145,14 @@ public record GraderSet(ClassLoader classLoader, List<Class<?>> classes, Set<Str
                   files,
                   diagnostics,
                   List.of(
-                      "--release", "17", "-proc:none", "-parameters", "-d", classes.toString(),
-                      "-cp", System.getProperty("java.class.path")),
+                      "--release",
+                      "17",
+                      "-proc:none",
+                      "-parameters",
+                      "-d",
+                      classes.toString(),
+                      "-cp",
+                      System.getProperty("java.class.path")),
                   null,
                   files.getJavaFileObjectsFromPaths(sources))
               .call();

@@ -7,7 +7,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
-/** What a grader's method says beside holding or not: why, on what evidence, and what an instructor should look at. */
+/**
+ * What a grader's method says beside holding or not: why, on what evidence, and what an instructor
+ * should look at.
+ */
 public final class Verdict {
 
   private final Set<EvidenceReference> evidence = new LinkedHashSet<>();

@@ -1,0 +1,115 @@
+package org.bootgrade.evidence;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The folder {@code evidence/} of a submission: {@code evidence.json}, and beside it the boot
+ * images, the unstripped programs and the logs that it names. It appears whole or not at all.
+ */
+public final class EvidenceStore {
+
+  private static final String DOCUMENT = "evidence.json";
+
+  private final Path folder;
+  private final ObjectMapper mapper =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+
+  /**
+   * The store of one submission.
+   *
+   * @param folder {@code OUT/SUBMISSION/evidence}; need not be there yet
+   */
+  public EvidenceStore(Path folder) {
+    this.folder = folder;
+  }
+
+  /** The bytes of {@code evidence.json}; the same for the same evidence. */
+  public byte[] document(Evidence evidence) {
+    try {
+      String text =
+          mapper
+              .writer(
+                  new DefaultPrettyPrinter()
+                      .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+                      .withArrayIndenter(new DefaultIndenter("  ", "\n")))
+              .writeValueAsString(evidence);
+      return (text + "\n").getBytes(StandardCharsets.UTF_8);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("evidence can be written as JSON", e);
+    }
+  }
+
+  /**
+   * Replaces what the folder holds.
+   *
+   * @param evidence the evidence
+   * @param files its files, by path relative to the folder
+   * @throws InfrastructureFailure when the disk fails
+   */
+  public void write(Evidence evidence, Map<String, byte[]> files) throws InfrastructureFailure {
+    Path unfinished = folder.resolveSibling(folder.getFileName() + ".new");
+    try {
+      remove(unfinished);
+      Files.createDirectories(unfinished);
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        Path path = unfinished.resolve(file.getKey()).normalize();
+        if (!path.startsWith(unfinished)) {
+          throw new IllegalArgumentException("not below the evidence folder: " + file.getKey());
+        }
+        Files.createDirectories(path.getParent());
+        Files.write(path, file.getValue());
+      }
+      Files.write(unfinished.resolve(DOCUMENT), document(evidence));
+      remove(folder);
+      Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new InfrastructureFailure(
+          "the evidence could not be written to %s (%s)".formatted(folder, e.getMessage()),
+          "See that the folder can be written and the disk is not full, then run the command again.",
+          e);
+    }
+  }
+
+  /**
+   * Reads the evidence back.
+   *
+   * @throws InfrastructureFailure when there is none or it cannot be read
+   */
+  public Evidence read() throws InfrastructureFailure {
+    try {
+      return mapper.readValue(Files.readAllBytes(folder.resolve(DOCUMENT)), Evidence.class);
+    } catch (IOException e) {
+      throw new InfrastructureFailure(
+          "there is no readable evidence in %s (%s)".formatted(folder, e.getMessage()),
+          "Grade the submission again with --force.",
+          e);
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> paths;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      paths = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : paths) {
+      Files.delete(path);
+    }
+  }
+}

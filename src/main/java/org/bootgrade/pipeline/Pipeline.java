@@ -1,0 +1,251 @@
+package org.bootgrade.pipeline;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.bootgrade.build.BuildSettings;
+import org.bootgrade.build.Builder;
+import org.bootgrade.evidence.BootRecord;
+import org.bootgrade.evidence.BuildRecord;
+import org.bootgrade.evidence.Evidence;
+import org.bootgrade.evidence.EvidenceStore;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.ProgramRecord;
+import org.bootgrade.evidence.Tools;
+import org.bootgrade.grading.Flag;
+import org.bootgrade.grading.GraderRunner;
+import org.bootgrade.grading.GraderSet;
+import org.bootgrade.machine.Emulator;
+import org.bootgrade.machine.MachineSettings;
+import org.bootgrade.machine.Program;
+import org.bootgrade.report.Reports;
+import org.bootgrade.report.Result;
+import org.bootgrade.rubric.Rubric;
+import org.bootgrade.rubric.Scorer;
+import org.bootgrade.sandbox.Role;
+import org.bootgrade.sandbox.Sandbox;
+import org.bootgrade.submission.Accepted;
+import org.bootgrade.submission.Intake;
+import org.bootgrade.submission.IntakeLimits;
+import org.bootgrade.submission.IntakeResult;
+import org.bootgrade.submission.Rejected;
+import org.bootgrade.submission.SourceTree;
+
+/** Takes one submission through all stages. Safe for use by several threads. */
+public final class Pipeline {
+
+  /** How often a submission is tried when something of ours fails. */
+  private static final int ATTEMPTS = 2;
+
+  private static final String RESULT = "result.json";
+
+  /**
+   * What a pipeline grades by.
+   *
+   * @param rubric the rubric
+   * @param graders the graders of its assignment
+   * @param version this product's version
+   */
+  public record Settings(Rubric rubric, GraderSet graders, String version) {}
+
+  private final Sandbox sandbox;
+  private final Settings settings;
+  private final Builder builder;
+  private final MachineSettings machine = MachineSettings.defaults();
+  private final Intake intake = new Intake(IntakeLimits.defaults());
+  private final Reports reports = new Reports();
+
+  /**
+   * A pipeline.
+   *
+   * @param sandbox where submissions are built and booted
+   * @param settings what they are graded by
+   */
+  public Pipeline(Sandbox sandbox, Settings settings) {
+    this.sandbox = sandbox;
+    this.settings = settings;
+    this.builder = new Builder(sandbox, BuildSettings.defaults());
+  }
+
+  /**
+   * Grades a submission and writes {@code result.json} and {@code evidence/}.
+   *
+   * @param id the submission's id
+   * @param submission a directory or an archive
+   * @param folder {@code OUT/ID}, made where it is not there
+   * @param say told what is being done, a few words at a time
+   * @return the result, also where something of ours failed
+   * @throws InfrastructureFailure when not even the result can be written
+   */
+  public Result grade(String id, Path submission, Path folder, Consumer<String> say)
+      throws InfrastructureFailure {
+    InfrastructureFailure last = null;
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        Result result = attempt(id, submission, folder, say);
+        write(folder, result);
+        return result;
+      } catch (InfrastructureFailure e) {
+        if (last != null) {
+          e.addSuppressed(last);
+        }
+        last = e;
+        if (attempt < ATTEMPTS) {
+          say.accept("trying again (" + e.getMessage() + ")");
+        }
+      }
+    }
+    if (last == null) {
+      throw new IllegalStateException("there is at least one attempt");
+    }
+    Result result =
+        Result.notGraded(
+            new Result.Submission(id, null), settings.rubric(), last, settings.version());
+    write(folder, result);
+    return result;
+  }
+
+  private Result attempt(String id, Path submission, Path folder, Consumer<String> say)
+      throws InfrastructureFailure {
+    Path taken = folder.resolve("submission.taken");
+    try {
+      remove(taken);
+      createDirectories(folder);
+      say.accept("reading");
+      IntakeResult result = intake.take(submission, taken);
+      if (result instanceof Rejected rejected) {
+        return Result.rejected(
+            new Result.Submission(id, null),
+            settings.rubric(),
+            rejected.reason(),
+            List.of(),
+            settings.version());
+      }
+      SourceTree tree = ((Accepted) result).tree();
+      Evidence evidence = observe(tree, new EvidenceStore(folder.resolve("evidence")), say);
+      say.accept("grading");
+      return judge(id, evidence);
+    } finally {
+      remove(taken);
+    }
+  }
+
+  /** Scores stored evidence. */
+  private Result judge(String id, Evidence evidence) throws InfrastructureFailure {
+    GraderRunner.Findings findings =
+        new GraderRunner(settings.graders()).run(evidence, settings.rubric().settings());
+    List<Flag> flags = new ArrayList<>(findings.flags());
+    evidence.build().remarks().forEach(r -> flags.add(new Flag(r.id(), r.detail())));
+    return Result.graded(
+        new Result.Submission(id, evidence.submissionDigest()),
+        settings.rubric(),
+        Scorer.score(settings.rubric(), findings.findings()),
+        evidence.build().mends().stream().map(BuildRecord.Mend::detail).toList(),
+        flags,
+        settings.version());
+  }
+
+  private Evidence observe(SourceTree tree, EvidenceStore store, Consumer<String> say)
+      throws InfrastructureFailure {
+    Builder.Built built = builder.build(tree, say);
+    Map<String, byte[]> files = new TreeMap<>();
+    List<BootRecord> boots = new ArrayList<>();
+    String qemu = "";
+    for (ProgramRecord program : built.record().programs()) {
+      files.put(
+          "build/" + program.id().replace('/', '-') + ".log",
+          program.log().getBytes(StandardCharsets.UTF_8));
+      Builder.ProgramFiles content = built.files().get(program.id());
+      if (content != null && program.image() != null && program.elf() != null) {
+        files.put(program.image(), content.image());
+        files.put(program.elf(), content.elf());
+      }
+    }
+    if (!built.files().isEmpty()) {
+      try (Emulator emulator = new Emulator(sandbox, machine)) {
+        qemu = emulator.version();
+        for (ProgramRecord program : built.record().programs()) {
+          Builder.ProgramFiles content = built.files().get(program.id());
+          if (content != null) {
+            say.accept("booting " + program.id());
+            boots.add(
+                emulator.boot(
+                    new Program(program.id(), content.image(), content.elf(), built.sources())));
+          }
+        }
+      }
+    }
+    for (BootRecord boot : boots) {
+      files.put(
+          "boots/" + boot.id().replace('/', '-') + ".serial.txt",
+          boot.serial().getBytes(StandardCharsets.UTF_8));
+    }
+    Evidence evidence =
+        new Evidence(
+            Evidence.SCHEMA,
+            tree.digest(),
+            new Tools(
+                settings.version(),
+                built.compiler(),
+                built.cargo(),
+                qemu,
+                sandbox.identity(Role.BUILD),
+                sandbox.identity(Role.BOOT)),
+            built.record(),
+            boots);
+    store.write(evidence, files);
+    return evidence;
+  }
+
+  private void write(Path folder, Result result) throws InfrastructureFailure {
+    try {
+      Files.createDirectories(folder);
+      Path unfinished = folder.resolve(RESULT + ".new");
+      Files.writeString(unfinished, reports.json(result));
+      Files.move(
+          unfinished,
+          folder.resolve(RESULT),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw disk(folder, e);
+    }
+  }
+
+  private static void createDirectories(Path folder) throws InfrastructureFailure {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw disk(folder, e);
+    }
+  }
+
+  private static void remove(Path folder) throws InfrastructureFailure {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> walk = Files.walk(folder)) {
+      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw disk(folder, e);
+    }
+  }
+
+  private static InfrastructureFailure disk(Path folder, IOException e) {
+    return new InfrastructureFailure(
+        "folder %s could not be written (%s)".formatted(folder, e),
+        "See that it can be written and the disk is not full, then run the command again.",
+        e);
+  }
+}
