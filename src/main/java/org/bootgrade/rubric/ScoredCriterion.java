@@ -2,6 +2,7 @@ package org.bootgrade.rubric;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Objects;
 import org.bootgrade.grading.EvidenceReference;
 import org.bootgrade.grading.Finding;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,13 @@ public record ScoredCriterion(
     List<EvidenceReference> evidence) {
 
   public ScoredCriterion {
+    // These also guard what is read back from a file.
+    Objects.requireNonNull(id, "a criterion has no id");
+    Objects.requireNonNull(title, "a criterion has no title");
+    Objects.requireNonNull(outcome, "a criterion has no outcome");
+    Objects.requireNonNull(points, "a criterion has no points");
+    Objects.requireNonNull(maxPoints, "a criterion has no maxPoints");
+    Objects.requireNonNull(reason, "a criterion has no reason");
     points = Points.plain(points);
     maxPoints = Points.plain(maxPoints);
     evidence = List.copyOf(evidence);

@@ -1,0 +1,70 @@
+package org.bootgrade.report;
+
+import java.io.IOException;
+import java.util.Map;
+import org.bootgrade.evidence.Evidence;
+
+/** Writes results, for programs and for people. Every text ends with a line break. */
+public final class Reports {
+
+  private final Json json = new Json();
+
+  /** One result as {@code result.json}. */
+  public String json(Result result) {
+    return json.write(result);
+  }
+
+  /** A class as {@code results.json}. */
+  public String json(ClassResults results) {
+    return json.write(results);
+  }
+
+  /**
+   * Reads {@code result.json} back.
+   *
+   * @param text its content
+   * @param where the file's name, for the message
+   * @throws IOException if it is not what {@link #json(Result)} writes; the message says where and
+   *     what to do
+   */
+  public Result readResult(String text, String where) throws IOException {
+    return json.read(text, where, Result.class);
+  }
+
+  /**
+   * Reads {@code results.json} back.
+   *
+   * @param text its content
+   * @param where the file's name, for the message
+   * @throws IOException if it is not what {@link #json(ClassResults)} writes; the message says
+   *     where and what to do
+   */
+  public ClassResults readClass(String text, String where) throws IOException {
+    return json.read(text, where, ClassResults.class);
+  }
+
+  /** One result for a terminal, with reasons, hints and evidence. */
+  public String console(Result result, ConsoleStyle style) {
+    return new ConsolePage(style).write(result);
+  }
+
+  /** A class for a terminal, one row a submission. */
+  public String consoleClass(ClassResults results, ConsoleStyle style) {
+    return new ConsoleTable(style).write(results);
+  }
+
+  /** A class as {@code grades.csv}, for a spreadsheet or a grade book. */
+  public String csv(ClassResults results) {
+    return Csv.write(results);
+  }
+
+  /**
+   * A class as {@code index.html}, one page that needs nothing else.
+   *
+   * @param results the class
+   * @param evidence what is known of each submission, by its id
+   */
+  public String html(ClassResults results, Map<String, Evidence> evidence) {
+    return HtmlPage.write(results, evidence);
+  }
+}

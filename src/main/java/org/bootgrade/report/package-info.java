@@ -1,0 +1,18 @@
+/**
+ * From results to what people and programs read: JSON, a console page, CSV and HTML.
+ *
+ * <h2>Theory of operation</h2>
+ *
+ * <p>{@link org.bootgrade.report.Reports} turns a {@link org.bootgrade.report.Result} or the {@link
+ * org.bootgrade.report.ClassResults} into text. It is pure: no clock, no files, and the same input
+ * gives the same bytes on every machine, so that reports can be compared and made again.
+ *
+ * <p>Serial text, file names, compiler messages and so on come from students' programs. Nothing of
+ * it reaches a terminal, a spreadsheet or a browser as anything but text: control and format
+ * characters are spelt out, markup is escaped, formulas are quoted. Each output does this in one
+ * place that all text passes through.
+ */
+@NullMarked
+package org.bootgrade.report;
+
+import org.jspecify.annotations.NullMarked;
