@@ -114,6 +114,12 @@ public final class Pipeline {
     return result;
   }
 
+  /** Whether a result was made by the same rubric and version as this pipeline's. */
+  public boolean gradedBy(Result result) {
+    return result.rubric().digest().equals(settings.rubric().digest())
+        && result.tool().version().equals(settings.version());
+  }
+
   private Result attempt(String id, Path submission, Path folder, Consumer<String> say)
       throws InfrastructureFailure {
     Path taken = folder.resolve("submission.taken");

@@ -1,0 +1,154 @@
+package org.bootgrade.batch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.bootgrade.evidence.Evidence;
+import org.bootgrade.evidence.EvidenceStore;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.pipeline.Pipeline;
+import org.bootgrade.report.ClassResults;
+import org.bootgrade.report.Reports;
+import org.bootgrade.report.Result;
+
+/** Grades the submissions of a roll into an output folder. */
+public final class ClassGrading {
+
+  /** Told how a class is getting on; called by several threads. */
+  public interface Progress {
+    /** A submission is at some step. */
+    void step(Roll.Entry entry, String what);
+
+    /** A submission is done, or was done by an earlier run. */
+    void done(Roll.Entry entry, Result result, boolean kept);
+  }
+
+  private final Pipeline pipeline;
+  private final Path out;
+  private final Reports reports = new Reports();
+
+  /**
+   * A class's grading.
+   *
+   * @param pipeline what grades one submission
+   * @param out the output folder
+   */
+  public ClassGrading(Pipeline pipeline, Path out) {
+    this.pipeline = pipeline;
+    this.out = out;
+  }
+
+  /**
+   * Grades a roll and writes {@code results.json}, {@code grades.csv} and {@code index.html}.
+   *
+   * @param roll the submissions
+   * @param jobs how many at once, at least 1
+   * @param force whether to grade again what the output folder already holds a score for
+   * @throws InfrastructureFailure when the output folder cannot be written
+   */
+  public ClassResults grade(Roll roll, int jobs, boolean force, Progress progress)
+      throws InfrastructureFailure {
+    ExecutorService workers = Executors.newFixedThreadPool(jobs);
+    try {
+      List<Future<Result>> running = new ArrayList<>();
+      for (Roll.Entry entry : roll.entries()) {
+        running.add(workers.submit(() -> one(entry, force, progress)));
+      }
+      List<Result> results = new ArrayList<>();
+      for (Future<Result> result : running) {
+        results.add(get(result));
+      }
+      ClassResults all = ClassResults.of(results);
+      write(all);
+      return all;
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  private static Result get(Future<Result> result) throws InfrastructureFailure {
+    try {
+      return result.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof InfrastructureFailure failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("grading failed in an unforeseen way", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InfrastructureFailure(
+          "interrupted", "Run the same command again: what was graded is kept.", e);
+    }
+  }
+
+  private Result one(Roll.Entry entry, boolean force, Progress progress)
+      throws InfrastructureFailure {
+    Path folder = out.resolve(entry.id());
+    Result earlier = force ? null : earlier(folder);
+    if (earlier != null) {
+      progress.done(entry, earlier, true);
+      return earlier;
+    }
+    Result result =
+        pipeline.grade(entry.id(), entry.path(), folder, what -> progress.step(entry, what));
+    progress.done(entry, result, false);
+    return result;
+  }
+
+  /** A score that an earlier run left, unless it was for something else. */
+  private @org.jspecify.annotations.Nullable Result earlier(Path folder) {
+    Path file = folder.resolve("result.json");
+    if (!Files.exists(file)) {
+      return null;
+    }
+    try {
+      Result result = reports.readResult(Files.readString(file), file.toString());
+      boolean counts =
+          result.status() != Result.Status.INFRASTRUCTURE_FAILURE && pipeline.gradedBy(result);
+      return counts ? result : null;
+    } catch (IOException unreadable) {
+      // Not one of ours, or cut off by an earlier version: it is graded again and replaced.
+      return null;
+    }
+  }
+
+  private void write(ClassResults results) throws InfrastructureFailure {
+    Map<String, Evidence> evidence = new HashMap<>();
+    for (Result result : results.results()) {
+      Path folder = out.resolve(result.submission().id()).resolve("evidence");
+      if (result.status() == Result.Status.GRADED && Files.exists(folder)) {
+        evidence.put(result.submission().id(), new EvidenceStore(folder).read());
+      }
+    }
+    put("results.json", reports.json(results));
+    put("grades.csv", reports.csv(results));
+    put("index.html", reports.html(results, evidence));
+  }
+
+  private void put(String name, String text) throws InfrastructureFailure {
+    try {
+      Files.createDirectories(out);
+      Path unfinished = out.resolve(name + ".new");
+      Files.writeString(unfinished, text);
+      Files.move(
+          unfinished,
+          out.resolve(name),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new InfrastructureFailure(
+          "%s could not be written (%s)".formatted(out.resolve(name), e.getMessage()),
+          "See that the folder can be written and the disk is not full, then run the command again.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package org.bootgrade.batch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The submissions that some paths stand for.
+ *
+ * @param entries one for each submission, in the order of their ids
+ */
+public record Roll(List<Entry> entries) {
+
+  private static final List<String> ARCHIVES = List.of(".tar.gz", ".tgz", ".zip", ".tar");
+
+  /** How deep a crate may lie in a folder that is one submission. */
+  private static final int DEPTH = 4;
+
+  public Roll {
+    entries = List.copyOf(entries);
+  }
+
+  /**
+   * A submission.
+   *
+   * @param id its file or folder name without extension
+   * @param path where it lies
+   */
+  public record Entry(String id, Path path) {}
+
+  /** Paths that do not make a roll. The user's to mend. */
+  public static final class Unclear extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unclear(String message) {
+      super(message);
+    }
+
+    @Override
+    public String getMessage() {
+      String message = super.getMessage();
+      return message == null ? "" : message;
+    }
+  }
+
+  /**
+   * Finds the submissions.
+   *
+   * @param paths archives, folders of one submission, and folders of a class, whose children are
+   *     submissions
+   * @param out the output folder, which is never a submission
+   * @throws Unclear when a path is missing, a class is empty or two submissions have the same id
+   */
+  public static Roll of(List<Path> paths, Path out) throws Unclear {
+    TreeMap<String, Path> found = new TreeMap<>();
+    for (Path path : paths) {
+      if (!Files.exists(path)) {
+        throw new Unclear("%s: there is no such file or folder.".formatted(path));
+      }
+      if (Files.isDirectory(path) && isClass(path, out)) {
+        List<Path> children = submissionsIn(path, out);
+        if (children.isEmpty()) {
+          throw new Unclear(
+              ("%s: no submission found. It holds no Cargo.toml, no folder and no archive (%s). Name"
+                      + " a kernel's folder, an archive, or a folder of these.")
+                  .formatted(path, String.join(", ", ARCHIVES)));
+        }
+        for (Path child : children) {
+          add(found, child);
+        }
+      } else {
+        add(found, path);
+      }
+    }
+    return new Roll(
+        found.entrySet().stream().map(e -> new Entry(e.getKey(), e.getValue())).toList());
+  }
+
+  private static void add(TreeMap<String, Path> found, Path path) throws Unclear {
+    String id = id(path);
+    Path other = found.put(id, path);
+    if (other != null
+        && !other.toAbsolutePath().normalize().equals(path.toAbsolutePath().normalize())) {
+      throw new Unclear(
+          "%s and %s would both be submission '%s': rename one of them."
+              .formatted(other, path, id));
+    }
+  }
+
+  /** The file's or folder's name without extension. */
+  static String id(Path path) {
+    Path name = path.toAbsolutePath().normalize().getFileName();
+    String text = name == null ? "submission" : name.toString();
+    if (!Files.isDirectory(path)) {
+      for (String extension : ARCHIVES) {
+        if (text.toLowerCase(Locale.ROOT).endsWith(extension)
+            && text.length() > extension.length()) {
+          return text.substring(0, text.length() - extension.length());
+        }
+      }
+      int dot = text.lastIndexOf('.');
+      return dot > 0 ? text.substring(0, dot) : text;
+    }
+    return text;
+  }
+
+  /**
+   * Whether a folder is a class rather than one submission: it has no Cargo.toml itself, and what
+   * is in it looks like several things handed in, or like one thing alone that was.
+   */
+  private static boolean isClass(Path folder, Path out) {
+    if (Files.exists(folder.resolve("Cargo.toml"))) {
+      return false;
+    }
+    List<Path> children = submissionsIn(folder, out);
+    long archives = children.stream().filter(p -> !Files.isDirectory(p)).count();
+    long crates =
+        children.stream().filter(Files::isDirectory).filter(p -> holdsCrate(p, DEPTH)).count();
+    if (archives > 0 || crates > 1) {
+      return true;
+    }
+    return crates == 1 ? list(folder).size() == 1 : children.size() != 1;
+  }
+
+  private static boolean holdsCrate(Path folder, int depth) {
+    if (Files.exists(folder.resolve("Cargo.toml"))) {
+      return true;
+    }
+    return depth > 0
+        && list(folder).stream()
+            .filter(p -> Files.isDirectory(p) && !Files.isSymbolicLink(p))
+            .anyMatch(p -> holdsCrate(p, depth - 1));
+  }
+
+  private static List<Path> submissionsIn(Path folder, Path out) {
+    List<Path> found = new ArrayList<>();
+    Path output = out.toAbsolutePath().normalize();
+    for (Path path : list(folder)) {
+      String name = path.getFileName().toString();
+      boolean archive = ARCHIVES.stream().anyMatch(e -> name.toLowerCase(Locale.ROOT).endsWith(e));
+      boolean wanted = Files.isDirectory(path) || (archive && Files.isRegularFile(path));
+      if (wanted && !name.startsWith(".") && !path.toAbsolutePath().normalize().equals(output)) {
+        found.add(path);
+      }
+    }
+    return found;
+  }
+
+  private static List<Path> list(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

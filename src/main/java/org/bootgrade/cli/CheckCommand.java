@@ -1,0 +1,98 @@
+package org.bootgrade.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.zip.CRC32;
+import org.bootgrade.batch.Roll;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.grading.Finding;
+import org.bootgrade.report.ClassResults;
+import org.bootgrade.report.ConsoleStyle;
+import org.bootgrade.report.Reports;
+import org.bootgrade.report.Result;
+import org.bootgrade.rubric.ScoredCriterion;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code check}: a student's own work. */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    description = "Checks one submission and tells what passes, what does not and why.")
+final class CheckCommand implements Callable<Integer> {
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DIR",
+      defaultValue = ".",
+      description = "The kernel's folder, or an archive of it (default: the current folder).")
+  Path submission = Path.of(".");
+
+  @Mixin GradingOptions options = new GradingOptions();
+
+  private final Surroundings here;
+
+  CheckCommand(Surroundings here) {
+    this.here = here;
+  }
+
+  @Override
+  public Integer call() throws UsageError, InfrastructureFailure {
+    if (!Files.exists(submission)) {
+      throw new UsageError("%s: there is no such file or folder.".formatted(submission));
+    }
+    Path path = submission.toAbsolutePath().normalize();
+    Path name = path.getFileName();
+    Roll.Entry entry = new Roll.Entry(name == null ? "submission" : name.toString(), path);
+    ProgressLine progress = new ProgressLine(here, 1);
+    try (Workbench bench = Workbench.open(options, here, progress::say)) {
+      Result result =
+          bench
+              .pipeline()
+              .grade(entry.id(), path, folder(path), what -> progress.step(entry, what));
+      progress.clear();
+      Reports reports = new Reports();
+      if (options.json) {
+        here.out().print(reports.json(ClassResults.of(List.of(result))));
+      } else {
+        here.out().print(reports.console(result, new ConsoleStyle(here.color(), here.width())));
+      }
+      return exitCode(result);
+    } finally {
+      progress.clear();
+    }
+  }
+
+  private static int exitCode(Result result) {
+    if (result.status() == Result.Status.INFRASTRUCTURE_FAILURE) {
+      return ExitCode.INFRASTRUCTURE;
+    }
+    @Nullable List<ScoredCriterion> criteria = result.criteria();
+    boolean allPassed =
+        result.status() == Result.Status.GRADED
+            && criteria != null
+            && criteria.stream().allMatch(c -> c.outcome() == Finding.Outcome.PASSED);
+    return allPassed ? ExitCode.OK : ExitCode.NOT_PASSED;
+  }
+
+  /**
+   * Where the evidence of a checked folder is kept: one place for each folder, replaced at every
+   * check.
+   */
+  private Path folder(Path path) {
+    CRC32 crc = new CRC32();
+    crc.update(path.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    Path name = path.getFileName();
+    return here.cache()
+        .resolve("check")
+        .resolve(
+            (name == null ? "submission" : name)
+                + "-"
+                + HexFormat.of().toHexDigits((int) crc.getValue()));
+  }
+}

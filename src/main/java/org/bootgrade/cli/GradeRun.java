@@ -1,0 +1,62 @@
+package org.bootgrade.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.bootgrade.batch.ClassGrading;
+import org.bootgrade.batch.Roll;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.report.ClassResults;
+import org.bootgrade.report.ConsoleStyle;
+import org.bootgrade.report.Reports;
+import org.bootgrade.report.Result;
+
+/** Grades paths into a folder and prints the table. */
+final class GradeRun {
+
+  private static final int MOST_JOBS = 64;
+
+  private final Surroundings here;
+  private final GradingOptions options;
+
+  GradeRun(Surroundings here, GradingOptions options) {
+    this.here = here;
+    this.options = options;
+  }
+
+  int grade(List<Path> submissions, Path out, int jobs, boolean force)
+      throws UsageError, InfrastructureFailure {
+    if (jobs < 1 || jobs > MOST_JOBS) {
+      throw new UsageError("--jobs %d: it must be 1 to %d.".formatted(jobs, MOST_JOBS));
+    }
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new UsageError("%s is a file: name a folder for the results with -o.".formatted(out));
+    }
+    Roll roll;
+    try {
+      roll = Roll.of(submissions, out);
+    } catch (Roll.Unclear e) {
+      throw new UsageError(e.getMessage());
+    }
+    ProgressLine progress = new ProgressLine(here, roll.entries().size());
+    try (Workbench bench = Workbench.open(options, here, progress::say)) {
+      ClassResults results =
+          new ClassGrading(bench.pipeline(), out).grade(roll, jobs, force, progress);
+      progress.clear();
+      Reports reports = new Reports();
+      if (options.json) {
+        here.out().print(reports.json(results));
+      } else {
+        here.out()
+            .print(reports.consoleClass(results, new ConsoleStyle(here.color(), here.width())));
+        here.out().println("Results: " + out.toAbsolutePath().normalize());
+      }
+      boolean failed =
+          results.results().stream()
+              .anyMatch(r -> r.status() == Result.Status.INFRASTRUCTURE_FAILURE);
+      return failed ? ExitCode.INFRASTRUCTURE : ExitCode.OK;
+    } finally {
+      progress.clear();
+    }
+  }
+}

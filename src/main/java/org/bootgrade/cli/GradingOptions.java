@@ -1,0 +1,66 @@
+package org.bootgrade.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of every command that grades. */
+final class GradingOptions {
+
+  static final String DEFAULT_ASSIGNMENT = "double-faults";
+
+  String assignment = DEFAULT_ASSIGNMENT;
+  boolean assignmentGiven;
+
+  @Option(
+      names = {"-a", "--assignment"},
+      paramLabel = "ASSIGNMENT",
+      description = "What is graded (default: double-faults).")
+  void assignment(String value) {
+    assignment = value;
+    assignmentGiven = true;
+  }
+
+  @Option(
+      names = "--rubric",
+      paramLabel = "FILE",
+      description = "Grade by this rubric instead of the assignment's own.")
+  @Nullable Path rubric;
+
+  @Option(
+      names = "--graders",
+      paramLabel = "PATH",
+      description = "Grade with these graders: a jar, a folder of classes, or .java sources.")
+  @Nullable Path graders;
+
+  /** Where to build and boot. */
+  enum SandboxKind {
+    container,
+    process
+  }
+
+  @Option(
+      names = "--sandbox",
+      paramLabel = "KIND",
+      description =
+          "container (default), or process: no Docker needed, the Rust toolchain and QEMU on PATH,"
+              + " and no isolation.")
+  @Nullable SandboxKind kind;
+
+  @Option(
+      names = "--install",
+      description =
+          "Install and start what is missing (Debian packages docker.io and mmdebstrap). Without it"
+              + " nothing is installed.")
+  boolean install;
+
+  @Option(names = "--json", description = "Print results.json to standard output.")
+  boolean json;
+
+  String sandbox(Surroundings here) {
+    if (kind != null) {
+      return kind.name();
+    }
+    return here.environment().getOrDefault("BOOTGRADE_SANDBOX", "container");
+  }
+}

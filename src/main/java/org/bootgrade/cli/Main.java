@@ -1,0 +1,122 @@
+package org.bootgrade.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+
+/** Where the command line begins. */
+@Command(
+    name = "bootgrade",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Grades operating-system kernels by booting them and asking the machine.",
+    footer = {
+      "",
+      "Exit codes: 0 fine, 1 not all passed (check), 2 wrong command line or rubric,",
+      "3 bootgrade, its engine or its emulator failed: no score."
+    })
+public final class Main {
+
+  private Main() {}
+
+  /**
+   * Runs a command and ends the Java machine with its exit code.
+   *
+   * @param arguments the command line
+   */
+  public static void main(String[] arguments) {
+    PrintStream out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    PrintStream err =
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    Surroundings here =
+        new Surroundings(
+            Path.of(System.getProperty("bootgrade.home", ".")).toAbsolutePath().normalize(),
+            System.getenv(),
+            out,
+            err,
+            Boolean.getBoolean("bootgrade.terminal.out"),
+            Boolean.getBoolean("bootgrade.terminal.err"));
+    int code = run(here, arguments);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @return its exit code
+   */
+  static int run(Surroundings here, String... arguments) {
+    CommandLine line =
+        new CommandLine(new Main())
+            .addSubcommand(new DemoCommand(here))
+            .addSubcommand(new CheckCommand(here))
+            .addSubcommand(new GradeCommand(here))
+            .addSubcommand(new DoctorCommand(here))
+            .setOut(new PrintWriter(here.out(), true, StandardCharsets.UTF_8))
+            .setErr(new PrintWriter(here.err(), true, StandardCharsets.UTF_8))
+            .setColorScheme(
+                CommandLine.Help.defaultColorScheme(
+                    here.color() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+            .setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(
+        (e, wrong) -> {
+          here.err().println("bootgrade: " + e.getMessage());
+          CommandLine.UnmatchedArgumentException.printSuggestions(
+              e, new PrintWriter(here.err(), true, StandardCharsets.UTF_8));
+          here.err()
+              .println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+          return ExitCode.USAGE;
+        });
+    line.setExecutionExceptionHandler((e, command, parsed) -> failed(here, e));
+    if (arguments.length == 0) {
+      line.usage(line.getErr());
+      return ExitCode.USAGE;
+    }
+    return line.execute(arguments);
+  }
+
+  private static int failed(Surroundings here, Exception e) {
+    if (e instanceof ParameterException parameter) {
+      here.err().println("bootgrade: " + parameter.getMessage());
+      return ExitCode.USAGE;
+    }
+    if (e instanceof UsageError usage) {
+      here.err().println("bootgrade: " + usage.getMessage());
+      return ExitCode.USAGE;
+    }
+    LoggerFactory.getLogger(Main.class).error("a command failed", e);
+    if (e instanceof InfrastructureFailure failure) {
+      here.err().println("bootgrade: " + failure.getMessage());
+      here.err().println("  " + failure.mend());
+    } else {
+      here.err().println("bootgrade: an error of bootgrade's own: " + e);
+      here.err()
+          .println(
+              "  Nothing was scored. Please report it with the end of "
+                  + here.environment().getOrDefault("BOOTGRADE_LOG", "bootgrade.log")
+                  + ".");
+    }
+    return ExitCode.INFRASTRUCTURE;
+  }
+
+  /** Tells the version. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"bootgrade " + Surroundings.version()};
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package org.bootgrade.cli;
+
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import org.bootgrade.batch.ClassGrading;
+import org.bootgrade.batch.Roll;
+import org.bootgrade.report.Result;
+
+/**
+ * Progress on standard error: one line that is written again and again on a terminal, plain lines
+ * elsewhere.
+ */
+final class ProgressLine implements ClassGrading.Progress {
+
+  private static final String CLEAR = "\r\u001b[2K";
+
+  private final PrintStream err;
+  private final boolean terminal;
+  private final int total;
+  private final int width;
+  private int done;
+  private boolean open;
+
+  ProgressLine(Surroundings here, int total) {
+    this.err = here.err();
+    this.terminal = here.terminalErr();
+    this.total = total;
+    this.width = here.width();
+  }
+
+  /** A message that stays. */
+  synchronized void say(String message) {
+    clear();
+    err.println(message);
+  }
+
+  @Override
+  public synchronized void step(Roll.Entry entry, String what) {
+    String line =
+        total == 1
+            ? "%s: %s".formatted(entry.id(), what)
+            : "[%d/%d] %s: %s".formatted(done, total, entry.id(), what);
+    if (terminal) {
+      err.print(CLEAR + (line.length() < width ? line : line.substring(0, width - 1)));
+      err.flush();
+      open = true;
+    } else {
+      err.println(line);
+    }
+  }
+
+  @Override
+  public synchronized void done(Roll.Entry entry, Result result, boolean kept) {
+    done++;
+    clear();
+    if (total > 1) {
+      BigDecimal score = result.score();
+      err.println(
+          "[%d/%d] %s: %s%s"
+              .formatted(
+                  done,
+                  total,
+                  entry.id(),
+                  score == null
+                      ? "not graded (" + result.message() + ")"
+                      : score.toPlainString() + " of " + result.maxScore(),
+                  kept ? " (kept from an earlier run; --force grades again)" : ""));
+    }
+  }
+
+  /** Leaves the terminal clean. */
+  synchronized void clear() {
+    if (open) {
+      err.print(CLEAR);
+      err.flush();
+      open = false;
+    }
+  }
+}

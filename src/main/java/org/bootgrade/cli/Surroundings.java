@@ -1,0 +1,89 @@
+package org.bootgrade.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What a command knows of where it runs.
+ *
+ * @param home bootgrade's own folder: rubrics, graders, samples, Dockerfile
+ * @param environment the environment variables
+ * @param out standard output
+ * @param err standard error
+ * @param terminalOut whether standard output is a terminal
+ * @param terminalErr whether standard error is a terminal
+ */
+record Surroundings(
+    Path home,
+    Map<String, String> environment,
+    PrintStream out,
+    PrintStream err,
+    boolean terminalOut,
+    boolean terminalErr) {
+
+  /** The folder for what can be made again, by the XDG base directory specification. */
+  Path cache() {
+    return xdg("XDG_CACHE_HOME", ".cache");
+  }
+
+  /** The folder for what should last between runs, by the XDG base directory specification. */
+  Path state() {
+    return xdg("XDG_STATE_HOME", ".local/state");
+  }
+
+  private Path xdg(String variable, String otherwise) {
+    String value = environment.getOrDefault(variable, "");
+    // The specification says that a relative path is to be ignored.
+    Path base =
+        value.startsWith("/")
+            ? Path.of(value)
+            : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "/")))
+                .resolve(otherwise);
+    return base.resolve("bootgrade");
+  }
+
+  /** Whether to colour what goes to standard output. */
+  boolean color() {
+    return terminalOut && environment.getOrDefault("NO_COLOR", "").isEmpty();
+  }
+
+  /** Columns of the terminal, or 100 where there is none. */
+  int width() {
+    String columns = environment.getOrDefault("COLUMNS", "");
+    return columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : 100;
+  }
+
+  Path rubric(String assignment) {
+    return home.resolve("rubrics").resolve(assignment + ".yaml");
+  }
+
+  /** The assignments that have a rubric here. */
+  List<String> assignments() {
+    try (Stream<Path> files = Files.list(home.resolve("rubrics"))) {
+      return files
+          .map(f -> f.getFileName().toString())
+          .filter(n -> n.endsWith(".yaml"))
+          .map(n -> n.substring(0, n.length() - ".yaml".length()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  /** This product's version. */
+  static String version() {
+    try (InputStream in = Surroundings.class.getResourceAsStream("version.txt")) {
+      return in == null ? "unknown" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+}

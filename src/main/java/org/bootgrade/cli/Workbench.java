@@ -1,0 +1,170 @@
+package org.bootgrade.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.grading.GraderSet;
+import org.bootgrade.pipeline.Pipeline;
+import org.bootgrade.rubric.Rubric;
+import org.bootgrade.rubric.RubricError;
+import org.bootgrade.rubric.RubricReader;
+import org.bootgrade.sandbox.ContainerSandbox;
+import org.bootgrade.sandbox.ProcessSandbox;
+import org.bootgrade.sandbox.Sandbox;
+import org.bootgrade.setup.Readiness;
+import org.bootgrade.setup.Setup;
+
+/** Everything that grading needs, put together from the command line's options. */
+final class Workbench implements AutoCloseable {
+
+  private static final String CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
+  private static final Set<String> PROXY_VARIABLES =
+      Set.of("http_proxy", "https_proxy", "no_proxy", "all_proxy");
+
+  private final Sandbox sandbox;
+  private final Pipeline pipeline;
+
+  private Workbench(Sandbox sandbox, Pipeline pipeline) {
+    this.sandbox = sandbox;
+    this.pipeline = pipeline;
+  }
+
+  /**
+   * Reads the rubric and the graders, then makes the sandbox ready. What the user got wrong is
+   * found before anything is installed or started.
+   */
+  static Workbench open(GradingOptions options, Surroundings here, Consumer<String> say)
+      throws UsageError, InfrastructureFailure {
+    Rubric rubric = rubric(options, here);
+    Path scratch = scratch(here);
+    GraderSet graders = graders(options, here, rubric.assignment(), scratch);
+    try {
+      rubric.checkAgainst(graders.criteria());
+    } catch (RubricError e) {
+      throw new UsageError(e.getMessage());
+    }
+    Sandbox sandbox = sandbox(options, here, rubric, say);
+    return new Workbench(
+        sandbox,
+        new Pipeline(sandbox, new Pipeline.Settings(rubric, graders, Surroundings.version())));
+  }
+
+  Pipeline pipeline() {
+    return pipeline;
+  }
+
+  private static Rubric rubric(GradingOptions options, Surroundings here) throws UsageError {
+    Path file = options.rubric != null ? options.rubric : here.rubric(options.assignment);
+    if (options.rubric == null && !Files.exists(file)) {
+      throw new UsageError(
+          "unknown assignment '%s'. There are: %s. Or name a rubric with --rubric FILE."
+              .formatted(options.assignment, String.join(", ", here.assignments())));
+    }
+    try {
+      Rubric rubric = RubricReader.read(file);
+      if (options.assignmentGiven && !rubric.assignment().equals(options.assignment)) {
+        throw new UsageError(
+            "%s is for assignment '%s', not '%s'."
+                .formatted(file, rubric.assignment(), options.assignment));
+      }
+      return rubric;
+    } catch (RubricError e) {
+      throw new UsageError(e.getMessage());
+    }
+  }
+
+  private static Path scratch(Surroundings here) throws InfrastructureFailure {
+    Path folder =
+        here.cache().resolve("scratch").resolve(Long.toString(ProcessHandle.current().pid()));
+    try {
+      Files.createDirectories(folder);
+      return folder;
+    } catch (IOException e) {
+      throw new InfrastructureFailure(
+          "folder %s could not be made (%s)".formatted(folder, e.getMessage()),
+          "See that it can be written and the disk is not full.",
+          e);
+    }
+  }
+
+  private static GraderSet graders(
+      GradingOptions options, Surroundings here, String assignment, Path scratch)
+      throws UsageError, InfrastructureFailure {
+    Path path = options.graders;
+    if (path == null) {
+      path = here.home().resolve("target/bootgrade-" + Surroundings.version() + "-graders.jar");
+      if (!Files.exists(path)) {
+        path = here.home().resolve("graders").resolve(assignment);
+      }
+    }
+    try {
+      return GraderSet.load(path, assignment, scratch);
+    } catch (GraderSet.Unusable e) {
+      throw new UsageError(e.getMessage());
+    }
+  }
+
+  private static Sandbox sandbox(
+      GradingOptions options, Surroundings here, Rubric rubric, Consumer<String> say)
+      throws InfrastructureFailure {
+    String kind = options.sandbox(here);
+    if (kind.equals("process")) {
+      say.accept(
+          "The process sandbox isolates nothing: code of a submission runs with your rights. Use it"
+              + " for your own work, or inside a container.");
+      return new ProcessSandbox(here.cache());
+    }
+    Readiness readiness = new Setup(here.home()).ensure(options.install, say);
+    if (readiness instanceof Readiness.Missing missing) {
+      throw new InfrastructureFailure(missing.what(), missing.mend());
+    }
+    Readiness.Ready ready = (Readiness.Ready) readiness;
+    String toolchain =
+        rubric.toolchainImage() == null ? ready.toolchain().tag() : rubric.toolchainImage();
+    return new ContainerSandbox(
+        new ContainerSandbox.Settings(
+            toolchain, ready.machine().tag(), certificates(here), proxies(here)));
+  }
+
+  private static byte[] certificates(Surroundings here) throws InfrastructureFailure {
+    for (String file :
+        List.of(here.environment().getOrDefault("SSL_CERT_FILE", CA_BUNDLE), CA_BUNDLE)) {
+      Path path = Path.of(file);
+      if (Files.isRegularFile(path)) {
+        try {
+          return Files.readAllBytes(path);
+        } catch (IOException e) {
+          throw new InfrastructureFailure(
+              "the CA certificates in %s cannot be read (%s)".formatted(path, e.getMessage()),
+              "Make the file readable, or unset SSL_CERT_FILE.",
+              e);
+        }
+      }
+    }
+    return new byte[0];
+  }
+
+  private static Map<String, String> proxies(Surroundings here) {
+    Map<String, String> proxies = new HashMap<>();
+    here.environment()
+        .forEach(
+            (name, value) -> {
+              if (PROXY_VARIABLES.contains(name.toLowerCase(Locale.ROOT))) {
+                proxies.put(name, value);
+              }
+            });
+    return proxies;
+  }
+
+  @Override
+  public void close() {
+    sandbox.close();
+  }
+}
