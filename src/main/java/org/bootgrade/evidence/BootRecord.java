@@ -1,6 +1,7 @@
 package org.bootgrade.evidence;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One experiment: a program, what was done to it, and what was seen.
@@ -9,12 +10,16 @@ import java.util.List;
  * @param program the program's id
  * @param intervention what was done to it
  * @param ending how it ended
- * @param serial what it wrote to the serial port, as UTF-8 with every undecodable byte replaced
+ * @param serial what it wrote to the serial port, as UTF-8 with every undecodable byte replaced; of
+ *     an injection, what it wrote since
  * @param serialTruncated whether the guest wrote more than {@code serial} holds
  * @param screen the VGA text screen at the end, lines without trailing blanks; empty where it could
  *     not be read
  * @param events the exceptions after the kernel's entry, in order
  * @param eventsTruncated whether there were more
+ * @param tables the processor's tables, where they were looked at
+ * @param delivery what became of the fault that this experiment is about, or null where it is about
+ *     none or was not run
  */
 public record BootRecord(
     String id,
@@ -25,10 +30,61 @@ public record BootRecord(
     boolean serialTruncated,
     List<String> screen,
     List<ExceptionEvent> events,
-    boolean eventsTruncated) {
+    boolean eventsTruncated,
+    @Nullable Tables tables,
+    @Nullable Delivery delivery) {
 
   public BootRecord {
     screen = List.copyOf(screen);
     events = List.copyOf(events);
+  }
+
+  /** A boot that was only watched from outside. */
+  public BootRecord(
+      String id,
+      String program,
+      Intervention intervention,
+      Ending ending,
+      String serial,
+      boolean serialTruncated,
+      List<String> screen,
+      List<ExceptionEvent> events,
+      boolean eventsTruncated) {
+    this(
+        id,
+        program,
+        intervention,
+        ending,
+        serial,
+        serialTruncated,
+        screen,
+        events,
+        eventsTruncated,
+        null,
+        null);
+  }
+
+  /** An experiment that could not be run. */
+  public static BootRecord notRun(String program, Intervention intervention, String reason) {
+    return new BootRecord(
+        id(program, intervention),
+        program,
+        intervention,
+        new Ending.NotRun(reason),
+        "",
+        false,
+        List.of(),
+        List.of(),
+        false);
+  }
+
+  /** The id of an experiment. */
+  public static String id(String program, Intervention intervention) {
+    return program + "/" + intervention.id();
+  }
+
+  /** Whether the experiment was run at all. If not, the ending says why. */
+  public boolean ran() {
+    return !(ending instanceof Ending.NotRun);
   }
 }

@@ -11,7 +11,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = Ending.Reset.class, name = "reset"),
   @JsonSubTypes.Type(value = Ending.StillRunning.class, name = "still-running"),
   @JsonSubTypes.Type(value = Ending.Flooded.class, name = "flooded"),
-  @JsonSubTypes.Type(value = Ending.Aborted.class, name = "aborted")
+  @JsonSubTypes.Type(value = Ending.Aborted.class, name = "aborted"),
+  @JsonSubTypes.Type(value = Ending.NotRun.class, name = "not-run")
 })
 public sealed interface Ending {
 
@@ -90,6 +91,18 @@ public sealed interface Ending {
     @Override
     public String describe() {
       return "QEMU gave up: " + message;
+    }
+  }
+
+  /**
+   * The experiment could not be run on this program.
+   *
+   * @param reason why, as the end of a sentence that begins with "because"
+   */
+  record NotRun(String reason) implements Ending {
+    @Override
+    public String describe() {
+      return "not run because " + reason;
     }
   }
 }

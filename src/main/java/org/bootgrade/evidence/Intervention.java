@@ -1,7 +1,39 @@
 package org.bootgrade.evidence;
 
-/** What bootgrade did to a program while it ran. */
+import java.util.Locale;
+
+/**
+ * What bootgrade did to a program while it ran.
+ *
+ * <p>All but {@link #AS_SUBMITTED} run on a machine without an exit port, so that what a handler
+ * does is seen to its end. What is injected is one instruction, put where the kernel waits after
+ * its own initialisation.
+ */
 public enum Intervention {
   /** Nothing: the program as it was handed in. */
-  AS_SUBMITTED
+  AS_SUBMITTED,
+  /** The kernel's tables were read while it waited. Nothing was changed. */
+  INSPECTED,
+  /** A write to an address where nothing is mapped, 0xdeadbeef if possible. */
+  WILD_WRITE,
+  /** The same, after the IST field of gate 8 was cleared. */
+  WILD_WRITE_WITHOUT_IST,
+  /** A push with the stack pointer at the lowest mapped byte of the kernel's stack. */
+  OVERFLOW,
+  /** The same, after the IST field of gate 8 was cleared. */
+  OVERFLOW_WITHOUT_IST,
+  /** An {@code int3}. */
+  BREAKPOINT,
+  /**
+   * A test's own double fault, delivered once more after the IST field of gate 8 was cleared: when
+   * its handler was reached, the machine was put back to the faulting instruction.
+   */
+  IST_KNOCKED_OUT,
+  /** Writing to the exit port does nothing. */
+  EXIT_PORT_ABSENT;
+
+  /** Its name in ids and reports, for example {@code ist-knocked-out}. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }
