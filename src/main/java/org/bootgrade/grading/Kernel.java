@@ -1,6 +1,102 @@
 package org.bootgrade.grading;
 
-/** Placeholder. */
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bootgrade.evidence.BootRecord;
+import org.bootgrade.evidence.Ending;
+import org.bootgrade.evidence.Intervention;
+import org.bootgrade.evidence.Tables;
+
+/** The kernel as it is meant to run, and what was done to it while it ran. */
 public final class Kernel {
-  Kernel(Submission submission, String id) {}
+
+  private final Submission submission;
+  private final String program;
+
+  Kernel(Submission submission, String program) {
+    this.submission = submission;
+    this.program = program;
+  }
+
+  /** The kernel as it was handed in. */
+  public Experiment asSubmitted() {
+    return experiment(Intervention.AS_SUBMITTED);
+  }
+
+  /** Whether it triple faults all by itself. */
+  public boolean tripleFaultsByItself() {
+    return record(Intervention.AS_SUBMITTED)
+        .filter(r -> r.ending() instanceof Ending.TripleFault)
+        .isPresent();
+  }
+
+  /** A write to an unmapped address, put into the kernel where it waits. */
+  public Experiment wildWrite() {
+    return experiment(Intervention.WILD_WRITE);
+  }
+
+  /** The same, with gate 8's IST field cleared. */
+  public Experiment wildWriteWithoutIst() {
+    return experiment(Intervention.WILD_WRITE_WITHOUT_IST);
+  }
+
+  /** An overflow of the kernel's stack, put into the kernel where it waits. */
+  public Experiment overflow() {
+    return experiment(Intervention.OVERFLOW);
+  }
+
+  /** The same, with gate 8's IST field cleared. */
+  public Experiment overflowWithoutIst() {
+    return experiment(Intervention.OVERFLOW_WITHOUT_IST);
+  }
+
+  /** An {@code int3}, put into the kernel where it waits. */
+  public Experiment breakpoint() {
+    return experiment(Intervention.BREAKPOINT);
+  }
+
+  /** All experiments in which the double fault handler may have been entered. */
+  public List<Experiment> doubleFaults() {
+    List<Experiment> all = new ArrayList<>();
+    for (Intervention intervention :
+        List.of(
+            Intervention.WILD_WRITE,
+            Intervention.WILD_WRITE_WITHOUT_IST,
+            Intervention.OVERFLOW,
+            Intervention.EXIT_PORT_ABSENT)) {
+      Experiment experiment = experiment(intervention);
+      if (experiment.ran()) {
+        all.add(experiment);
+      }
+    }
+    return all;
+  }
+
+  /** The processor's tables, read from the machine's memory while the kernel waited. */
+  public Optional<DescriptorTables> tables() {
+    return record(Intervention.INSPECTED)
+        .filter(r -> r.tables() != null)
+        .map(
+            r -> {
+              Tables tables = r.tables();
+              if (tables == null) {
+                throw new IllegalStateException("filtered");
+              }
+              return new DescriptorTables(tables, EvidenceReference.boot(r.id()));
+            });
+  }
+
+  /** Why its tables could not be read, as a sentence. */
+  public String whyNoTables() {
+    return experiment(Intervention.INSPECTED).whyNot();
+  }
+
+  private Experiment experiment(Intervention intervention) {
+    return new Experiment(BootRecord.id(program, intervention), record(intervention).orElse(null));
+  }
+
+  private Optional<BootRecord> record(Intervention intervention) {
+    return submission.evidence().boot(program, intervention);
+  }
 }

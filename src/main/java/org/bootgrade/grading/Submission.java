@@ -2,6 +2,7 @@ package org.bootgrade.grading;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.ProgramRecord;
 
@@ -49,5 +50,31 @@ public final class Submission {
         .filter(p -> p.kind() == ProgramRecord.Kind.TEST && p.built())
         .map(p -> new TestProgram(this, p.id()))
         .toList();
+  }
+
+  /** The smallest interrupt stack that counts, in bytes. */
+  public long smallestIstStack() {
+    return settings.smallestIstStack();
+  }
+
+  /** The values that mean "passed" on the exit port, in words. */
+  public String qemuPass() {
+    return String.join(
+        " or ", settings.qemuPass().stream().map(v -> "0x%02x".formatted(v)).toList());
+  }
+
+  /**
+   * Whether a text holds one of the course's pass texts as a word of its own: {@code ok} is no part
+   * of {@code token}.
+   */
+  boolean saysPassed(String text) {
+    String plain = TestProgram.plain(text);
+    return settings.passTexts().stream()
+        .map(TestProgram::plain)
+        .anyMatch(
+            wanted ->
+                Pattern.compile("(?<![a-z0-9_])" + Pattern.quote(wanted) + "(?![a-z0-9_])")
+                    .matcher(plain)
+                    .find());
   }
 }

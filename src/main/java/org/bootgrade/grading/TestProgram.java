@@ -1,6 +1,200 @@
 package org.bootgrade.grading;
 
-/** Placeholder. */
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.bootgrade.evidence.BootRecord;
+import org.bootgrade.evidence.Ending;
+import org.bootgrade.evidence.ExceptionEvent;
+import org.bootgrade.evidence.Intervention;
+import org.bootgrade.evidence.SourceLocation;
+
+/** A test program of the submission, booted by itself. */
 public final class TestProgram {
-  TestProgram(Submission submission, String id) {}
+
+  private static final Pattern ANSI = Pattern.compile("\u001b\\[[0-9;?]*[ -/]*[@-~]");
+
+  private final Submission submission;
+  private final String program;
+
+  TestProgram(Submission submission, String program) {
+    this.submission = submission;
+    this.program = program;
+  }
+
+  /** Its id, for example {@code test/stack_overflow}. */
+  public String id() {
+    return program;
+  }
+
+  /** The test as it was handed in. */
+  public Experiment asSubmitted() {
+    return experiment(Intervention.AS_SUBMITTED);
+  }
+
+  /** The test on a machine whose exit port does nothing. */
+  public Experiment exitPortAbsent() {
+    return experiment(Intervention.EXIT_PORT_ABSENT);
+  }
+
+  /** The test with gate 8's IST field cleared at its double fault. */
+  public Experiment istKnockedOut() {
+    return experiment(Intervention.IST_KNOCKED_OUT);
+  }
+
+  /** Whether the machine saw a double fault that no instruction asked for. */
+  public boolean doubleFaulted() {
+    return doubleFault().isPresent();
+  }
+
+  /** Whether an instruction asked for the double fault handler ({@code int 8}). */
+  public boolean askedForDoubleFault() {
+    return record().stream()
+        .flatMap(r -> r.events().stream())
+        .anyMatch(e -> e.vector() == ExceptionEvent.DOUBLE_FAULT && e.software());
+  }
+
+  /** Whether the machine saw any exception at all. */
+  public boolean sawExceptions() {
+    return record().filter(r -> !r.events().isEmpty()).isPresent();
+  }
+
+  /**
+   * Whether the double fault came of a stack overflow: a page table walk at the fault says so, or,
+   * where there was none, the page fault before it was a write to a page that is not there, within
+   * 64 KiB of the stack pointer.
+   */
+  public boolean overflowed() {
+    if (experiment(Intervention.EXIT_PORT_ABSENT).delivered()) {
+      return experiment(Intervention.EXIT_PORT_ABSENT).overflowed();
+    }
+    return pageFaultBefore().filter(TestProgram::nearTheStack).isPresent();
+  }
+
+  private static boolean nearTheStack(ExceptionEvent fault) {
+    long reach = 64 << 10;
+    boolean notPresent = (fault.errorCode() & 1) == 0;
+    return notPresent && Math.abs(fault.cr2() - fault.rsp()) <= reach;
+  }
+
+  /** Whether the test ended in a triple fault. */
+  public boolean tripleFaulted() {
+    return record().filter(r -> r.ending() instanceof Ending.TripleFault).isPresent();
+  }
+
+  /** Whether it wrote a value that means "passed" to the exit port. */
+  public boolean exitedWithPass() {
+    return record()
+        .map(BootRecord::ending)
+        .filter(Ending.Exited.class::isInstance)
+        .map(e -> submission.settings().qemuPass().contains(((Ending.Exited) e).value()))
+        .orElse(false);
+  }
+
+  /** Whether it printed a pass text over serial after its double fault. */
+  public boolean saidSoAfterTheFault() {
+    Optional<ExceptionEvent> fault = doubleFault();
+    return fault.isPresent() && submission.saysPassed(serialFrom(fault.get().serialOffset()));
+  }
+
+  /** Whether it printed a pass text over serial, whenever. */
+  public boolean saidSo() {
+    return submission.saysPassed(serialFrom(0));
+  }
+
+  /** Whether it printed a pass text before its double fault. */
+  public boolean saidSoBeforeTheFault() {
+    return doubleFault()
+        .map(f -> submission.saysPassed(serialUpTo(f.serialOffset())))
+        .orElse(false);
+  }
+
+  /** How it ended, in words. */
+  public String ending() {
+    return asSubmitted().ending();
+  }
+
+  /** What it printed over serial, on one line and shortened. */
+  public String printed() {
+    String text = ANSI.matcher(serialFrom(0)).replaceAll("").strip().replaceAll("\\s+", " ");
+    if (text.isEmpty()) {
+      return "nothing";
+    }
+    return "\"" + (text.length() > 120 ? text.substring(0, 120) + "\u2026" : text) + "\"";
+  }
+
+  /** The exceptions it met, one a line. */
+  public List<String> exceptions() {
+    return asSubmitted().exceptions();
+  }
+
+  /** The references to its double fault, or to its boot where there was none. */
+  public List<EvidenceReference> references() {
+    String id = BootRecord.id(program, Intervention.AS_SUBMITTED);
+    return doubleFault()
+        .map(
+            f -> {
+              SourceLocation at = f.at();
+              return List.of(
+                  EvidenceReference.event(id, f.number(), at == null ? null : at.place()));
+            })
+        .orElse(List.of(EvidenceReference.boot(id)));
+  }
+
+  private Optional<ExceptionEvent> doubleFault() {
+    return record().stream()
+        .flatMap(r -> r.events().stream())
+        .filter(e -> e.vector() == ExceptionEvent.DOUBLE_FAULT)
+        .filter(e -> !e.software() && e.escalation() != null)
+        .findFirst();
+  }
+
+  private Optional<ExceptionEvent> pageFaultBefore() {
+    return doubleFault()
+        .flatMap(
+            fault ->
+                record().stream()
+                    .flatMap(r -> r.events().stream())
+                    .filter(e -> e.number() < fault.number())
+                    .reduce((first, second) -> second)
+                    .filter(e -> e.vector() == ExceptionEvent.PAGE_FAULT));
+  }
+
+  private String serialFrom(long offset) {
+    byte[] all = serial();
+    int from = (int) Math.min(offset, all.length);
+    return new String(all, from, all.length - from, StandardCharsets.UTF_8);
+  }
+
+  private String serialUpTo(long offset) {
+    byte[] all = serial();
+    return new String(
+        Arrays.copyOf(all, (int) Math.min(offset, all.length)), StandardCharsets.UTF_8);
+  }
+
+  private byte[] serial() {
+    return record().map(BootRecord::serial).orElse("").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Experiment experiment(Intervention intervention) {
+    return new Experiment(
+        BootRecord.id(program, intervention),
+        submission.evidence().boot(program, intervention).orElse(null));
+  }
+
+  private Optional<BootRecord> record() {
+    return submission.evidence().boot(program, Intervention.AS_SUBMITTED);
+  }
+
+  /** Text without colours, in lower case, without blanks inside brackets. */
+  static String plain(String text) {
+    return ANSI.matcher(text)
+        .replaceAll("")
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("\\[\\s+", "[")
+        .replaceAll("\\s+\\]", "]");
+  }
 }

@@ -1,0 +1,238 @@
+package doublefaults;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bootgrade.grading.Assignment;
+import org.bootgrade.grading.Criterion;
+import org.bootgrade.grading.DescriptorTables;
+import org.bootgrade.grading.Experiment;
+import org.bootgrade.grading.Kernel;
+import org.bootgrade.grading.Submission;
+import org.bootgrade.grading.Verdict;
+
+/** What the running kernel does when something happens to it. */
+@Assignment("double-faults")
+final class KernelGrader {
+
+  @Criterion("breakpoint-returns")
+  void aBreakpointReachesItsHandlerAndTheKernelGoesOn(Submission submission, Verdict verdict) {
+    Experiment breakpoint = observed(kernel(submission, verdict).breakpoint(), verdict);
+    if (breakpoint.tripleFaulted()) {
+      throw verdict.fails(
+          "An int3 was put into the running kernel: it ended in a triple fault. No handler of"
+              + " vector 3 could be entered."
+              + list(breakpoint.exceptions()));
+    }
+    if (!breakpoint.delivered()) {
+      throw verdict.fails(
+          "An int3 was put into the running kernel: no handler of vector 3 was entered ("
+              + breakpoint.ending()
+              + ")."
+              + list(breakpoint.exceptions()));
+    }
+    if (!breakpoint.returned()) {
+      throw verdict.fails(
+          "An int3 was put into the running kernel: its handler was entered but did not return to"
+              + " the kernel. At the end the processor was at "
+              + breakpoint.lastPlace()
+              + ".");
+    }
+    verdict.because(
+        "An int3 in the running kernel reached its handler, which returned to the instruction"
+            + " behind it.");
+  }
+
+  @Criterion("double-fault-handled")
+  void anUnhandledFaultReachesTheDoubleFaultHandlerWhichReportsIt(
+      Submission submission, Verdict verdict) {
+    Kernel kernel = kernel(submission, verdict);
+    if (kernel.tripleFaultsByItself()) {
+      verdict.cite(kernel.asSubmitted().reference());
+      throw verdict.fails(
+          "The kernel ends in a triple fault all by itself."
+              + list(kernel.asSubmitted().exceptions()));
+    }
+    Experiment wild = observed(kernel.wildWrite(), verdict);
+    if (!wild.delivered()) {
+      throw verdict.fails(
+          "A write to an unmapped address was put into the running kernel: the double fault handler"
+              + " was not entered ("
+              + wild.ending()
+              + ")."
+              + list(wild.exceptions()));
+    }
+    if (wild.tripleFaulted() || wild.enteredAgain()) {
+      throw verdict.fails(
+          "A write to an unmapped address was put into the running kernel: the double fault handler"
+              + " was entered, and then faulted itself ("
+              + wild.ending()
+              + "). Is its stack large enough for all that it calls?"
+              + list(wild.exceptions()));
+    }
+    if (!wild.reported()) {
+      throw verdict.fails(
+          "A write to an unmapped address was put into the running kernel: the double fault handler"
+              + " was entered but wrote nothing, neither over serial nor on the VGA screen. At the"
+              + " end the processor was at "
+              + wild.lastPlace()
+              + ".");
+    }
+    verdict.because(
+        "A write to an unmapped address in the running kernel reached the double fault handler ("
+            + wild.entryInWords()
+            + "), which reported it "
+            + wild.reportedOn()
+            + ".");
+  }
+
+  @Criterion("handler-diverges")
+  void theHandlerNeverReturns(Submission submission, Verdict verdict) {
+    Kernel kernel = kernel(submission, verdict);
+    DescriptorTables tables = tables(kernel, verdict);
+    if (!tables.hasDoubleFaultGate()) {
+      throw verdict.undecided("The kernel's IDT has no double fault handler that could diverge.");
+    }
+    boolean stayed = false;
+    for (Experiment experiment : kernel.doubleFaults()) {
+      if (experiment.returned()) {
+        verdict.cite(experiment.reference());
+        throw verdict.fails(
+            "The double fault handler "
+                + tables.handlerPlace()
+                + " returned to the interrupted code ("
+                + experiment.entryInWords()
+                + "). The exit port did nothing meanwhile.");
+      }
+      if (experiment.stayed()) {
+        verdict.cite(experiment.reference());
+        stayed = true;
+      }
+    }
+    int returns = tables.handlerReturns().orElse(0);
+    if (returns > 0) {
+      throw verdict.fails(
+          "The code of the double fault handler "
+              + tables.handlerPlace()
+              + " can reach "
+              + returns
+              + " iretq: it is able to return.");
+    }
+    if (!stayed) {
+      throw verdict.undecided(
+          "Not observed: no experiment entered the double fault handler and followed it to its"
+              + " end.");
+    }
+    verdict.because(
+        "The double fault handler "
+            + tables.handlerPlace()
+            + " was entered and stayed, with an exit port that does nothing"
+            + (tables.handlerReturns().isPresent() ? "; its code reaches no iretq." : "."));
+  }
+
+  @Criterion("tss-loaded")
+  void aTssWithAGoodInterruptStackIsLoaded(Submission submission, Verdict verdict) {
+    DescriptorTables tables = tables(kernel(submission, verdict), verdict);
+    List<String> troubles = new ArrayList<>();
+    tables.codeSegmentTrouble().ifPresent(troubles::add);
+    tables.taskRegisterTrouble().ifPresent(troubles::add);
+    if (!troubles.isEmpty()) {
+      throw verdict.fails(String.join("\n\n", troubles));
+    }
+    List<String> good = tables.goodStacks(submission.smallestIstStack());
+    if (good.isEmpty()) {
+      List<String> bad = tables.stackTroubles(submission.smallestIstStack());
+      throw verdict.fails(
+          bad.isEmpty()
+              ? "A TSS is loaded, but all seven slots of its interrupt stack table are zero."
+              : "A TSS is loaded, but no slot of its interrupt stack table is a good stack.\n\n"
+                  + String.join("\n\n", bad));
+    }
+    verdict.because("The GDT is in force, TR holds its TSS, and " + String.join("; ", good) + ".");
+  }
+
+  @Criterion("stack-index-applied")
+  void theKernelsOwnDoubleFaultGateSwitchesStacks(Submission submission, Verdict verdict) {
+    Kernel kernel = kernel(submission, verdict);
+    DescriptorTables tables = tables(kernel, verdict);
+    if (!tables.hasDoubleFaultGate()) {
+      throw verdict.fails(
+          "Gate 8 of the kernel's IDT is empty: there is no double fault handler, so no stack index"
+              + " is in force.");
+    }
+    int slot = tables.doubleFaultSlot();
+    if (slot == 0) {
+      throw verdict.fails(
+          "Gate 8 of the kernel's own IDT names no interrupt stack (its IST field is 0), so the"
+              + " handler "
+              + tables.handlerPlace()
+              + " is entered on the stack that overflowed.");
+    }
+    Experiment overflow = observed(kernel.overflow(), verdict);
+    if (!overflow.delivered()) {
+      throw verdict.fails(
+          "An overflow of the running kernel's stack did not reach the double fault handler ("
+              + overflow.ending()
+              + "). Gate 8 names IST slot "
+              + slot
+              + (tables.doubleFaultSlotFilled()
+                  ? "."
+                  : "; filled slots of the TSS in force: "
+                      + (tables.filledSlots().isEmpty() ? "none" : tables.filledSlots())
+                      + ".")
+              + list(overflow.exceptions()));
+    }
+    if (overflow.slot() != slot) {
+      throw verdict.fails(
+          "Gate 8 names IST slot "
+              + slot
+              + ", but the handler was "
+              + overflow.entryInWords()
+              + ".");
+    }
+    Experiment without = kernel.overflowWithoutIst();
+    verdict.cite(without.reference());
+    if (!without.ran()) {
+      throw verdict.undecided("Not observed. " + without.whyNot());
+    }
+    if (!without.tripleFaulted()) {
+      throw verdict.fails(
+          "With gate 8's IST field cleared the kernel survived the same overflow ("
+              + without.ending()
+              + "), so it does not owe its life to the stack index.");
+    }
+    verdict.because(
+        "Gate 8 of the kernel's IDT names IST slot "
+            + slot
+            + ". After an overflow of the running kernel the handler was "
+            + overflow.entryInWords()
+            + "; with the IST field cleared the same overflow ended in a triple fault.");
+  }
+
+  private static Kernel kernel(Submission submission, Verdict verdict) {
+    return submission
+        .kernel()
+        .orElseThrow(
+            () -> verdict.undecided("The kernel was not built, so it could not be asked."));
+  }
+
+  private static DescriptorTables tables(Kernel kernel, Verdict verdict) {
+    DescriptorTables tables =
+        kernel
+            .tables()
+            .orElseThrow(() -> verdict.undecided("Not observed. " + kernel.whyNoTables()));
+    verdict.cite(tables.reference());
+    return tables;
+  }
+
+  private static Experiment observed(Experiment experiment, Verdict verdict) {
+    verdict.cite(experiment.reference());
+    if (!experiment.ran()) {
+      throw verdict.undecided("Not observed. " + experiment.whyNot());
+    }
+    return experiment;
+  }
+
+  private static String list(List<String> lines) {
+    return lines.isEmpty() ? "" : "\n\n  " + String.join("\n  ", lines);
+  }
+}
