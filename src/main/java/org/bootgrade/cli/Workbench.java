@@ -80,7 +80,8 @@ final class Workbench implements AutoCloseable {
 
   private static Rubric rubric(GradingOptions options, Surroundings here) throws UsageError {
     Path file = options.rubric != null ? options.rubric : here.rubric(options.assignment);
-    if (options.rubric == null && !Files.exists(file)) {
+    if (options.rubric == null
+        && (!options.assignment.matches("[a-z0-9]+(-[a-z0-9]+)*") || !Files.exists(file))) {
       throw new UsageError(
           "unknown assignment '%s'. There are: %s. Or name a rubric with --rubric FILE."
               .formatted(options.assignment, String.join(", ", here.assignments())));
