@@ -142,11 +142,11 @@ record CargoConfig(
     if (!target.endsWith(".json")) {
       return target;
     }
-    String relative = target.startsWith("./") ? target.substring(2) : target;
-    if (tree.has(prefix + relative)) {
-      return prefix + relative;
+    String path = KernelCrate.resolve(prefix, target);
+    if (tree.has(path)) {
+      return path;
     }
-    String name = relative.substring(relative.lastIndexOf('/') + 1);
+    String name = target.substring(target.lastIndexOf('/') + 1);
     List<SourceFile> same = tree.named(name);
     if (same.size() == 1) {
       return same.get(0).path();
@@ -187,6 +187,9 @@ record CargoConfig(
   private static void take(JsonNode file, ObjectNode config, Set<String> ignored) {
     for (var table : file.properties()) {
       String name = table.getKey();
+      if (!table.getValue().isObject()) {
+        ignored.add(name);
+      }
       for (var entry : table.getValue().properties()) {
         String key = name + "." + entry.getKey();
         switch (name) {
@@ -226,6 +229,9 @@ record CargoConfig(
 
   private static void takeTarget(
       String triple, JsonNode table, ObjectNode config, Set<String> ignored) {
+    if (!table.isObject()) {
+      ignored.add("target." + triple);
+    }
     for (var entry : table.properties()) {
       if (entry.getKey().equals("rustflags")) {
         putIfAbsent(

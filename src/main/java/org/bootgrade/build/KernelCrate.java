@@ -134,7 +134,7 @@ record KernelCrate(Manifest manifest, Manifest workspace, List<Manifest> manifes
    * A relative path from a directory of the tree, normalised; a path that leaves the tree matches
    * nothing.
    */
-  private static String resolve(String directory, String relative) {
+  static String resolve(String directory, String relative) {
     Deque<String> parts = new ArrayDeque<>();
     for (String part : (directory + "/" + relative).split("/", -1)) {
       if (part.equals("..")) {

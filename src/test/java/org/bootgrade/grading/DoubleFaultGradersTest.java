@@ -1,0 +1,497 @@
+package org.bootgrade.grading;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.AbstractStringAssert;
+import org.bootgrade.evidence.Delivery.Aftermath;
+import org.bootgrade.evidence.Ending;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.InterruptStack;
+import org.bootgrade.evidence.InterruptStack.Kind;
+import org.bootgrade.evidence.InterruptStack.Overlap;
+import org.bootgrade.evidence.Intervention;
+import org.bootgrade.evidence.ProgramRecord.Outcome;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The graders of the assignment on evidence made by hand. */
+class DoubleFaultGradersTest {
+
+  private static final List<String> CRITERIA =
+      List.of(
+          "breakpoint-returns",
+          "builds",
+          "double-fault-handled",
+          "handler-diverges",
+          "stack-index-applied",
+          "stack-overflow-exits",
+          "test-is-sensitive",
+          "tss-loaded");
+
+  @TempDir Path scratch;
+
+  private GraderRunner graders;
+  private final Recorded recorded = Recorded.right();
+
+  @BeforeEach
+  void load() throws GraderSet.Unusable, InfrastructureFailure {
+    graders =
+        new GraderRunner(
+            GraderSet.load(Path.of("target/graders-classes"), "double-faults", scratch));
+  }
+
+  private GraderRunner.Findings findings() throws InfrastructureFailure {
+    return graders.run(recorded.evidence(), CourseSettings.defaults());
+  }
+
+  private Finding finding(String criterion) throws InfrastructureFailure {
+    return findings().findings().stream()
+        .filter(f -> f.criterion().equals(criterion))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private AbstractStringAssert<?> assertReason(String criterion, Finding.Outcome outcome)
+      throws InfrastructureFailure {
+    Finding finding = finding(criterion);
+    assertThat(finding.outcome()).as(finding.reason()).isEqualTo(outcome);
+    return assertThat(finding.reason());
+  }
+
+  private AbstractStringAssert<?> fails(String criterion) throws InfrastructureFailure {
+    return assertReason(criterion, Finding.Outcome.FAILED);
+  }
+
+  private AbstractStringAssert<?> isSkipped(String criterion) throws InfrastructureFailure {
+    return assertReason(criterion, Finding.Outcome.SKIPPED);
+  }
+
+  private AbstractStringAssert<?> passes(String criterion) throws InfrastructureFailure {
+    return assertReason(criterion, Finding.Outcome.PASSED);
+  }
+
+  @Test
+  void aRightKernelPassesEverythingAndEveryPassHasItsReason() throws Exception {
+    assertThat(findings().findings())
+        .allSatisfy(
+            f -> {
+              assertThat(f.outcome()).as(f.toString()).isEqualTo(Finding.Outcome.PASSED);
+              assertThat(f.reason()).isNotBlank();
+            })
+        .extracting(Finding::criterion)
+        .containsExactlyElementsOf(CRITERIA);
+    assertThat(findings().flags()).isEmpty();
+  }
+
+  @Test
+  void everythingThatAKernelDecidesRestsOnNamedEvidence() throws Exception {
+    assertThat(findings().findings())
+        .filteredOn(f -> !f.criterion().equals("builds"))
+        .allSatisfy(f -> assertThat(f.evidence()).as(f.criterion()).isNotEmpty());
+  }
+
+  @Test
+  void whereNothingWasBuiltNothingElseIsDecided() throws Exception {
+    recorded.failed("no kernel crate found", "cargo says no");
+    fails("builds").contains("no kernel crate found", "cargo says no");
+    for (String criterion : CRITERIA) {
+      if (!criterion.equals("builds")) {
+        isSkipped(criterion).containsAnyOf("not built", "No test");
+      }
+    }
+  }
+
+  @Test
+  void whereNothingWasObservedNothingIsHeldAgainstTheStudent() throws Exception {
+    recorded.without("kernel").program("kernel", Outcome.BUILT, "");
+    for (String criterion :
+        List.of(
+            "breakpoint-returns",
+            "double-fault-handled",
+            "handler-diverges",
+            "tss-loaded",
+            "stack-index-applied")) {
+      isSkipped(criterion).startsWith("Not observed.").contains("kernel/");
+    }
+  }
+
+  @Test
+  void theReasonOfAnExperimentThatCouldNotBeRunIsTold() throws Exception {
+    recorded
+        .notRun("kernel", Intervention.WILD_WRITE, "the kernel never waits")
+        .notRun("kernel", Intervention.BREAKPOINT, "the kernel never waits")
+        .notRun("kernel", Intervention.OVERFLOW, "the kernel never waits");
+    isSkipped("double-fault-handled").contains("because the kernel never waits");
+    isSkipped("breakpoint-returns").contains("because the kernel never waits");
+    isSkipped("stack-index-applied").contains("because the kernel never waits");
+  }
+
+  // builds
+
+  @Test
+  void aProgramThatDoesNotBuildFailsBuildsWithTheCompilersWords() throws Exception {
+    recorded.program("test/other", Outcome.FAILED, "error[E0308]: mismatched types\n --> a.rs:1");
+    fails("builds")
+        .contains("1 of 3", "test/other", "tests/other.rs", "error[E0308]", "--> a.rs:1");
+    assertThat(finding("builds").evidence())
+        .containsExactly(EvidenceReference.file("build/test-other.log"));
+    passes("stack-overflow-exits");
+  }
+
+  @Test
+  void theSameErrorInEveryProgramIsToldOnce() throws Exception {
+    recorded
+        .program("test/a", Outcome.FAILED, "error: the same")
+        .program("test/b", Outcome.LIMIT, "error: the same");
+    fails("builds").containsOnlyOnce("error: the same").contains("test/b", "for the same reason");
+  }
+
+  // breakpoint-returns
+
+  @Test
+  void aBreakpointThatNobodyTakesFails() throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            "kernel",
+            Intervention.BREAKPOINT,
+            Recorded.running(),
+            Recorded.notEntered(Aftermath.NOT_ENTERED)));
+    fails("breakpoint-returns").contains("int3", "no handler of vector 3", "still there");
+  }
+
+  @Test
+  void aBreakpointThatEndsInATripleFaultFails() throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            "kernel",
+            Intervention.BREAKPOINT,
+            new Ending.TripleFault(),
+            Recorded.notEntered(Aftermath.TRIPLE_FAULT),
+            Recorded.doubleFault(1, Recorded.GUARD, 0)));
+    fails("breakpoint-returns").contains("int3", "triple fault", "double fault");
+  }
+
+  @Test
+  void aBreakpointHandlerThatStaysFailsWithItsPlace() throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            "kernel",
+            Intervention.BREAKPOINT,
+            Recorded.running(),
+            Recorded.entered(0, Aftermath.STAYED, "")));
+    fails("breakpoint-returns").contains("did not return", "src/interrupts.rs:42");
+  }
+
+  // double-fault-handled
+
+  @Test
+  void aKernelThatTripleFaultsByItselfFails() throws Exception {
+    recorded.boot(
+        Recorded.boot(
+            "kernel",
+            Intervention.AS_SUBMITTED,
+            new Ending.TripleFault(),
+            Recorded.pageFault(1, 0xdeadbeefL, 0x9000, 0)));
+    fails("double-fault-handled")
+        .contains("triple fault all by itself", "page fault", "0xdeadbeef");
+  }
+
+  @Test
+  void aHandlerThatIsNotEnteredFailsWithWhatHappenedInstead() throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            "kernel",
+            Intervention.WILD_WRITE,
+            new Ending.TripleFault(),
+            Recorded.notEntered(Aftermath.TRIPLE_FAULT),
+            Recorded.pageFault(1, 0xdeadbeefL, 0x9000, 0)));
+    fails("double-fault-handled").contains("was not entered", "triple fault", "0xdeadbeef");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Aftermath.class,
+      names = {"ENTERED_AGAIN", "TRIPLE_FAULT"})
+  void aHandlerThatFaultsItselfFails(Aftermath aftermath) throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            "kernel",
+            Intervention.WILD_WRITE,
+            Recorded.running(),
+            Recorded.entered(1, aftermath, "DOUBLE")));
+    fails("double-fault-handled").contains("then faulted itself");
+  }
+
+  @Test
+  void aHandlerThatSaysNothingFailsWithItsPlace() throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            "kernel",
+            Intervention.WILD_WRITE,
+            Recorded.running(),
+            Recorded.entered(1, Aftermath.STAYED, " \n", "   ")));
+    fails("double-fault-handled").contains("wrote nothing", "src/interrupts.rs:42");
+  }
+
+  @Test
+  void aHandlerThatWritesToTheScreenAlonePasses() throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            "kernel",
+            Intervention.WILD_WRITE,
+            Recorded.running(),
+            Recorded.entered(0, Aftermath.STAYED, "", "EXCEPTION: DOUBLE FAULT")));
+    passes("double-fault-handled").contains("on the VGA screen").doesNotContain("serial");
+  }
+
+  // handler-diverges
+
+  @Test
+  void aHandlerThatReturnsFailsWithItsPlace() throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            "kernel",
+            Intervention.OVERFLOW,
+            Recorded.running(),
+            Recorded.entered(1, Aftermath.RETURNED, "x")));
+    fails("handler-diverges").contains("returned", "double_fault_handler", "src/interrupts.rs:42");
+  }
+
+  @Test
+  void aHandlerWhoseCodeReachesIretqFails() throws Exception {
+    recorded.tables(Recorded.tables(Recorded.goodStack(), Recorded.gate(1), Recorded.returns(2)));
+    fails("handler-diverges").contains("2 iretq", "src/interrupts.rs:42");
+  }
+
+  @Test
+  void aHandlerWhoseCodeCannotBeReadIsJudgedByWhatItDid() throws Exception {
+    recorded.tables(Recorded.tables(Recorded.goodStack(), Recorded.gate(1), null));
+    passes("handler-diverges").doesNotContain("iretq");
+  }
+
+  @Test
+  void aHandlerThatNobodySawToItsEndIsNotDecided() throws Exception {
+    for (Intervention intervention : List.of(Intervention.WILD_WRITE, Intervention.OVERFLOW)) {
+      recorded.boot(
+          Recorded.delivery(
+              "kernel",
+              intervention,
+              new Ending.TripleFault(),
+              Recorded.notEntered(Aftermath.TRIPLE_FAULT)));
+    }
+    isSkipped("handler-diverges").contains("no experiment entered");
+  }
+
+  @Test
+  void withoutAHandlerThereIsNoneToDiverge() throws Exception {
+    recorded.tables(Recorded.tables(Recorded.goodStack(), null, null));
+    isSkipped("handler-diverges").contains("no double fault handler");
+  }
+
+  // tss-loaded
+
+  @Test
+  void aCodeSegmentOfTheBootLoaderFailsWithItsSelector() throws Exception {
+    recorded.tables(
+        Recorded.tables(Recorded.goodStack(), Recorded.gate(1), Recorded.returns(0), false, 0x10));
+    fails("tss-loaded").contains("CS holds selector 0x08", "0x204000");
+  }
+
+  @Test
+  void anEmptyTaskRegisterFails() throws Exception {
+    recorded.tables(
+        Recorded.tables(Recorded.goodStack(), Recorded.gate(1), Recorded.returns(0), true, 0));
+    fails("tss-loaded").contains("TR holds selector 0");
+  }
+
+  @Test
+  void anEmptyInterruptStackTableFails() throws Exception {
+    recorded.tables(Recorded.tables(null, Recorded.gate(1), Recorded.returns(0)));
+    fails("tss-loaded").contains("all seven slots");
+  }
+
+  @Test
+  void aStackThatIsTooSmallFailsWithBothSizesAndItsName() throws Exception {
+    recorded.tables(
+        Recorded.tables(Recorded.stack(512, true), Recorded.gate(1), Recorded.returns(0)));
+    fails("tss-loaded").contains("IST slot 1", "512 bytes", "4096", "os::gdt::STACK");
+  }
+
+  @Test
+  void aStackOfExactlyOnePagePasses() throws Exception {
+    recorded.tables(
+        Recorded.tables(Recorded.stack(4096, true), Recorded.gate(1), Recorded.returns(0)));
+    passes("tss-loaded").contains("4096 bytes", "0x205000");
+  }
+
+  @Test
+  void aStackThatCannotBeWrittenFails() throws Exception {
+    recorded.tables(
+        Recorded.tables(Recorded.stack(8192, false), Recorded.gate(1), Recorded.returns(0)));
+    fails("tss-loaded").contains("IST slot 1 (0x205000)", "cannot be written");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void aStackThatSomethingElseUsesFailsUnlessNothingEverUsesThat(Kind kind) throws Exception {
+    InterruptStack shared = Recorded.stack(8192, true, new Overlap(kind, "the other thing"));
+    recorded.tables(Recorded.tables(shared, Recorded.gate(1), Recorded.returns(0)));
+    if (kind == Kind.UNUSED_INTERRUPT_STACK || kind == Kind.PRIVILEGE_STACK) {
+      passes("tss-loaded");
+    } else {
+      fails("tss-loaded").contains("used by something else", "the other thing");
+    }
+  }
+
+  // stack-index-applied
+
+  @Test
+  void anEmptyGateFails() throws Exception {
+    recorded.tables(Recorded.tables(Recorded.goodStack(), null, null));
+    fails("stack-index-applied").contains("Gate 8", "empty");
+  }
+
+  @Test
+  void aGateWithoutAStackIndexFailsWithTheHandlersPlace() throws Exception {
+    recorded.tables(Recorded.tables(Recorded.goodStack(), Recorded.gate(0), Recorded.returns(0)));
+    fails("stack-index-applied").contains("IST field is 0", "src/interrupts.rs:42");
+  }
+
+  @Test
+  void aGateThatNamesAnEmptySlotFailsWithTheFilledOnes() throws Exception {
+    recorded
+        .tables(Recorded.tables(Recorded.goodStack(), Recorded.gate(2), Recorded.returns(0)))
+        .boot(
+            Recorded.delivery(
+                "kernel",
+                Intervention.OVERFLOW,
+                new Ending.TripleFault(),
+                Recorded.notEntered(Aftermath.TRIPLE_FAULT)));
+    fails("stack-index-applied").contains("IST slot 2", "filled slots", "[1]", "triple fault");
+  }
+
+  @Test
+  void aHandlerOnAnotherStackThanTheGateNamesFails() throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            "kernel", Intervention.OVERFLOW, Recorded.running(), Recorded.entered(0)));
+    fails("stack-index-applied").contains("names IST slot 1", "on no stack", "0x8000");
+  }
+
+  @Test
+  void aKernelThatSurvivesWithoutTheIndexFails() throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            "kernel", Intervention.OVERFLOW_WITHOUT_IST, Recorded.running(), Recorded.entered(0)));
+    fails("stack-index-applied").contains("IST field cleared", "survived", "still there");
+  }
+
+  @Test
+  void withoutTheCounterexperimentTheIndexIsNotDecided() throws Exception {
+    recorded.notRun("kernel", Intervention.OVERFLOW_WITHOUT_IST, "time ran out");
+    isSkipped("stack-index-applied").contains("because time ran out");
+  }
+
+  // stack-overflow-exits
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x10 * 2 + 1, 0xa * 2 + 1})
+  void bothCustomaryExitValuesPass(int code) throws Exception {
+    recorded.test("", "[ok]", new Ending.Exited(code));
+    passes("stack-overflow-exits").contains("test/stack_overflow", "[ok]");
+    assertThat(finding("stack-overflow-exits").evidence())
+        .containsExactly(
+            EvidenceReference.event(
+                "test/stack_overflow/as-submitted", 2, "tests/stack_overflow.rs:17"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 35, 31, 3})
+  void anotherExitValueFailsWithBothValues(int code) throws Exception {
+    recorded.test("", "[ok]", new Ending.Exited(code));
+    fails("stack-overflow-exits").contains("QEMU_PASS", "0x10 or 0x0a", "exited with " + code);
+  }
+
+  @Test
+  void aPassTextBeforeTheFaultProvesNothing() throws Exception {
+    recorded.test("[ok]\n", "EXCEPTION\n", new Ending.Exited(33));
+    fails("stack-overflow-exits").contains("before the double fault", "proves nothing");
+    isSkipped("test-is-sensitive").contains("No test");
+  }
+
+  @Test
+  void aTestThatSaysNothingFailsWithWhatItPrinted() throws Exception {
+    recorded.test("starting\n", "token\n", new Ending.Exited(33));
+    fails("stack-overflow-exits").contains("no pass text", "\"starting token\"");
+  }
+
+  @Test
+  void aTripleFaultInTheTestFails() throws Exception {
+    recorded.test("", "", new Ending.TripleFault());
+    fails("stack-overflow-exits").contains("triple fault", "gate 8");
+  }
+
+  @Test
+  void aDoubleFaultFarFromTheStackIsNoOverflow() throws Exception {
+    recorded.test(
+        "[ok]",
+        new Ending.Exited(33),
+        Recorded.pageFault(1, 0xdeadbeefL, 0x9000, 0),
+        Recorded.doubleFault(2, 0x9000, 0));
+    fails("stack-overflow-exits").contains("not by a stack overflow", "0xdeadbeef");
+  }
+
+  @Test
+  void aHandlerCalledByAnInstructionIsNoDoubleFault() throws Exception {
+    recorded.test("[ok]", new Ending.Exited(33), Recorded.event(1, 8, 0, true, null, 0x9000, 0, 0));
+    fails("stack-overflow-exits").contains("int instruction");
+  }
+
+  @Test
+  void aTestThatPassesWithoutAnyFaultFailsAndIsFlagged() throws Exception {
+    recorded.test("[ok]", new Ending.Exited(33));
+    fails("stack-overflow-exits").contains("no double fault", "exceptions: none");
+    assertThat(findings().flags())
+        .singleElement()
+        .satisfies(
+            flag -> {
+              assertThat(flag.id()).isEqualTo("pass-without-fault");
+              assertThat(flag.detail()).contains("test/stack_overflow");
+            });
+  }
+
+  @Test
+  void noTestAtAllFails() throws Exception {
+    recorded.without(Recorded.TEST);
+    fails("stack-overflow-exits").contains("no test program", "tests/");
+    isSkipped("test-is-sensitive");
+  }
+
+  @Test
+  void aTestThatWasNotBuiltIsNotDecided() throws Exception {
+    recorded.without(Recorded.TEST).program(Recorded.TEST, Outcome.FAILED, "error");
+    isSkipped("stack-overflow-exits").contains("No test program was built");
+  }
+
+  // test-is-sensitive
+
+  @Test
+  void aTestThatPassesWithoutTheInterruptStackFails() throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            Recorded.TEST, Intervention.IST_KNOCKED_OUT, Recorded.running(), Recorded.entered(0)));
+    fails("test-is-sensitive").contains("test/stack_overflow did not fail", "still there");
+  }
+
+  @Test
+  void aTestThatWasNotTriedIsNotDecided() throws Exception {
+    recorded.notRun(Recorded.TEST, Intervention.IST_KNOCKED_OUT, "the gate is read-only");
+    isSkipped("test-is-sensitive").contains("because the gate is read-only");
+  }
+}
