@@ -3,12 +3,14 @@ package org.bootgrade.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.grading.GraderSet;
 import org.bootgrade.pipeline.Pipeline;
@@ -20,9 +22,13 @@ import org.bootgrade.sandbox.ProcessSandbox;
 import org.bootgrade.sandbox.Sandbox;
 import org.bootgrade.setup.Readiness;
 import org.bootgrade.setup.Setup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything that grading needs, put together from the command line's options. */
 final class Workbench implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Workbench.class);
 
   private static final String CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
   private static final Set<String> PROXY_VARIABLES =
@@ -30,10 +36,12 @@ final class Workbench implements AutoCloseable {
 
   private final Sandbox sandbox;
   private final Pipeline pipeline;
+  private final Path scratch;
 
-  private Workbench(Sandbox sandbox, Pipeline pipeline) {
+  private Workbench(Sandbox sandbox, Pipeline pipeline, Path scratch) {
     this.sandbox = sandbox;
     this.pipeline = pipeline;
+    this.scratch = scratch;
   }
 
   /**
@@ -43,17 +51,27 @@ final class Workbench implements AutoCloseable {
   static Workbench open(GradingOptions options, Surroundings here, Consumer<String> say)
       throws UsageError, InfrastructureFailure {
     Rubric rubric = rubric(options, here);
-    Path scratch = scratch(here);
-    GraderSet graders = graders(options, here, rubric.assignment(), scratch);
+    Path scratch =
+        here.cache().resolve("scratch").resolve(Long.toString(ProcessHandle.current().pid()));
+    boolean opened = false;
     try {
-      rubric.checkAgainst(graders.criteria());
-    } catch (RubricError e) {
-      throw new UsageError(e.getMessage());
+      GraderSet graders = graders(options, here, rubric.assignment(), scratch);
+      try {
+        rubric.checkAgainst(graders.criteria());
+      } catch (RubricError e) {
+        throw new UsageError(e.getMessage());
+      }
+      Sandbox sandbox = sandbox(options, here, rubric, say);
+      opened = true;
+      return new Workbench(
+          sandbox,
+          new Pipeline(sandbox, new Pipeline.Settings(rubric, graders, Surroundings.version())),
+          scratch);
+    } finally {
+      if (!opened) {
+        remove(scratch);
+      }
     }
-    Sandbox sandbox = sandbox(options, here, rubric, say);
-    return new Workbench(
-        sandbox,
-        new Pipeline(sandbox, new Pipeline.Settings(rubric, graders, Surroundings.version())));
   }
 
   Pipeline pipeline() {
@@ -62,7 +80,8 @@ final class Workbench implements AutoCloseable {
 
   private static Rubric rubric(GradingOptions options, Surroundings here) throws UsageError {
     Path file = options.rubric != null ? options.rubric : here.rubric(options.assignment);
-    if (options.rubric == null && !Files.exists(file)) {
+    if (options.rubric == null
+        && (!options.assignment.matches("[a-z0-9]+(-[a-z0-9]+)*") || !Files.exists(file))) {
       throw new UsageError(
           "unknown assignment '%s'. There are: %s. Or name a rubric with --rubric FILE."
               .formatted(options.assignment, String.join(", ", here.assignments())));
@@ -77,20 +96,6 @@ final class Workbench implements AutoCloseable {
       return rubric;
     } catch (RubricError e) {
       throw new UsageError(e.getMessage());
-    }
-  }
-
-  private static Path scratch(Surroundings here) throws InfrastructureFailure {
-    Path folder =
-        here.cache().resolve("scratch").resolve(Long.toString(ProcessHandle.current().pid()));
-    try {
-      Files.createDirectories(folder);
-      return folder;
-    } catch (IOException e) {
-      throw new InfrastructureFailure(
-          "folder %s could not be made (%s)".formatted(folder, e.getMessage()),
-          "See that it can be written and the disk is not full.",
-          e);
     }
   }
 
@@ -166,5 +171,23 @@ final class Workbench implements AutoCloseable {
   @Override
   public void close() {
     sandbox.close();
+    remove(scratch);
+  }
+
+  /**
+   * Removes compiled graders. What cannot be removed harms nobody and is overwritten by the next
+   * process of that number.
+   */
+  private static void remove(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> walk = Files.walk(folder)) {
+      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      LOG.warn("{} could not be removed: {}", folder, e.getMessage());
+    }
   }
 }

@@ -116,6 +116,24 @@ public record Delivery(
     /** How far the stack pointer of an overflow can be from the stack's end: large frames. */
     private static final long REACH = 64 << 10;
 
+    /** The same entry with the source line of the interrupted instruction. */
+    public Entry at(@Nullable SourceLocation location) {
+      return new Entry(
+          handler,
+          rsp,
+          slot,
+          errorCode,
+          interruptedRip,
+          location,
+          interruptedCs,
+          interruptedFlags,
+          interruptedRsp,
+          interruptedSs,
+          cr2,
+          cr2Mapped,
+          stack);
+    }
+
     /**
      * Whether a stack was overflowed: the fault is in an unmapped page under writable memory, and
      * the stack pointer is near that memory's end. Where {@code cr2} lies by the stack pointer says

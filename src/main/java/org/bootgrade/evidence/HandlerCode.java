@@ -19,4 +19,10 @@ public record HandlerCode(
     @Nullable SourceLocation at,
     boolean decoded,
     int instructions,
-    int interruptReturns) {}
+    int interruptReturns) {
+
+  /** The same code with its source line. */
+  public HandlerCode at(@Nullable SourceLocation location) {
+    return new HandlerCode(entry, symbol, location, decoded, instructions, interruptReturns);
+  }
+}

@@ -54,6 +54,30 @@ public record Tables(
     interruptStacks = List.copyOf(interruptStacks);
   }
 
+  /** The same tables with source line and handler's code. */
+  public Tables with(@Nullable SourceLocation location, @Nullable HandlerCode handler) {
+    return new Tables(
+        rip,
+        location,
+        halted,
+        interruptsEnabled,
+        rsp,
+        stack,
+        cr3,
+        gdt,
+        codeRegister,
+        code,
+        taskRegister,
+        task,
+        tss,
+        idt,
+        breakpointGate,
+        doubleFaultGate,
+        pageFaultGate,
+        handler,
+        interruptStacks);
+  }
+
   /** The interrupt stack of a slot, if the slot is not zero. */
   public Optional<InterruptStack> interruptStack(int slot) {
     return interruptStacks.stream().filter(s -> s.slot() == slot).findFirst();

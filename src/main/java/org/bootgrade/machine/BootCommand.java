@@ -18,6 +18,7 @@ import java.util.OptionalInt;
  *       savevm}. QEMU 7.2 puts it into {@code TMPDIR}, or into {@code /var/tmp} where that is unset
  *       or {@code /tmp}.
  *   <li>{@code -sandbox}: QEMU itself may not start processes or gain privileges.
+ *   <li>{@code -global hpet.msi=on}: {@link GuestAlarm} stops the guest by a message of its HPET.
  *   <li>{@code -cpu qemu64,-svm}: a guest inside the guest would have exceptions of its own, in the
  *       same log.
  * </ul>
@@ -92,6 +93,7 @@ final class BootCommand {
         List.of(
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"));
     line.addAll(List.of("-machine", "pc", "-accel", "tcg", "-cpu", "qemu64,-svm", "-smp", "1"));
+    line.addAll(List.of("-global", "hpet.msi=on"));
     line.addAll(List.of("-m", options.memoryMib() + "M"));
     line.addAll(List.of("-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm"));
     line.addAll(List.of("-vga", "std", "-display", "none", "-nic", "none", "-monitor", "none"));

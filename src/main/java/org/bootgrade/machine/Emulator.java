@@ -4,10 +4,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.ExceptionEvent;
@@ -24,8 +25,9 @@ import org.bootgrade.sandbox.Workspace;
 /** Boots programs and writes down what the machine did. Not for use by several threads at once. */
 public final class Emulator implements AutoCloseable {
 
+  private static final String IMAGE = "/program.img";
+  private static final String ELF = "/program.elf";
   private static final Duration ANSWER = Duration.ofSeconds(20);
-  private static final String QEMU = "qemu-system-x86_64";
 
   /**
    * How long the guest runs between two looks at it. Shorter ones would show in the exception log.
@@ -34,7 +36,7 @@ public final class Emulator implements AutoCloseable {
 
   private final Workspace workspace;
   private final MachineSettings settings;
-  private int programs;
+  private final Map<Program, String> folders = new HashMap<>();
 
   /**
    * Opens a workspace to boot in.
@@ -52,10 +54,11 @@ public final class Emulator implements AutoCloseable {
    * @throws InfrastructureFailure when it does not start
    */
   public String version() throws InfrastructureFailure {
-    Outcome outcome = workspace.run(Command.of(Duration.ofSeconds(30), QEMU, "--version"));
+    Outcome outcome =
+        workspace.run(Command.of(Duration.ofSeconds(30), QemuProcess.PROGRAM, "--version"));
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
-          "%s does not start (%s)".formatted(QEMU, outcome.err().strip()),
+          "%s does not start (%s)".formatted(QemuProcess.PROGRAM, outcome.err().strip()),
           "Run ./bootgrade doctor to see whether the emulator is installed.");
     }
     return outcome.out().lines().findFirst().orElse("").strip();
@@ -68,10 +71,9 @@ public final class Emulator implements AutoCloseable {
    *     is a record
    */
   public BootRecord boot(Program program) throws InfrastructureFailure {
-    String folder = "boot" + programs++;
-    String image = folder + "/program.img";
-    String elf = folder + "/program.elf";
-    workspace.put(List.of(Upload.file(image, program.image()), Upload.file(elf, program.elf())));
+    String folder = folder(program);
+    String image = folder + IMAGE;
+    String elf = folder + ELF;
     String root = workspace.root() + "/";
     BootCommand.Options options =
         new BootCommand.Options(
@@ -104,6 +106,44 @@ public final class Emulator implements AutoCloseable {
         parsed.truncated());
   }
 
+  /**
+   * Runs experiments on a program: on a machine without an exit port that is taken back to the same
+   * moment for each of them. The same program gives the same records.
+   *
+   * @param asSubmitted what {@link #boot} saw of it
+   * @param wanted the experiments; {@link Intervention#AS_SUBMITTED} is none
+   * @return a record of each, in the order of {@link Intervention}; the ending of one that could
+   *     not be run says why
+   * @throws InfrastructureFailure when the emulator or the sandbox fails; whatever the guest does
+   *     is a record
+   */
+  public List<BootRecord> experiments(
+      Program program, BootRecord asSubmitted, Set<Intervention> wanted)
+      throws InfrastructureFailure {
+    String folder = workspace.root() + "/" + folder(program);
+    String elf = folder + ELF;
+    Symbols symbols = Symbols.read(workspace, elf);
+    List<Draft> drafts =
+        new Experiments(workspace, settings, program, folder + IMAGE, folder, symbols, asSubmitted)
+            .run(wanted);
+    return new ExperimentRecords(workspace, settings, program, elf, symbols).of(drafts);
+  }
+
+  /** The program's folder in the workspace; its files are put there once. */
+  private String folder(Program program) throws InfrastructureFailure {
+    String known = folders.get(program);
+    if (known != null) {
+      return known;
+    }
+    String folder = "boot" + folders.size();
+    workspace.put(
+        List.of(
+            Upload.file(folder + IMAGE, program.image()),
+            Upload.file(folder + ELF, program.elf())));
+    folders.put(program, folder);
+    return folder;
+  }
+
   private ParsedLog parse(byte[] log) {
     try {
       return ExceptionLog.parse(
@@ -126,22 +166,7 @@ public final class Emulator implements AutoCloseable {
   private record Run(int exitCode, boolean halted, List<String> screen, String errors) {}
 
   private Run run(BootCommand.Options options) throws InfrastructureFailure {
-    List<String> command = new ArrayList<>();
-    // A file that grows beyond the limit ends QEMU by SIGXFSZ. The unit is 512 bytes.
-    command.addAll(
-        List.of(
-            "sh",
-            "-c",
-            "ulimit -c 0; ulimit -f " + settings.fileBytes() / 512 + "; exec \"$@\"",
-            "sh"));
-    command.addAll(BootCommand.of(QEMU, options));
-    Command qemu =
-        new Command(
-            command,
-            "",
-            Map.of("TMPDIR", workspace.root() + "/tmp"),
-            settings.hostTime().plusSeconds(30),
-            1 << 16);
+    Command qemu = QemuProcess.command(workspace, settings, options);
     try (Conversation conversation = workspace.converse(qemu)) {
       try (GdbClient gdb = GdbClient.open(conversation.output(), conversation.input(), ANSWER)) {
         return follow(gdb, conversation);

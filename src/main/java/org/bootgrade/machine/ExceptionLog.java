@@ -1,5 +1,6 @@
 package org.bootgrade.machine;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,9 @@ final class ExceptionLog {
   /** QEMU's lines have some 150 characters; what is longer is skipped. */
   private static final int LONGEST_LINE = 1024;
 
+  /** How many bytes of serial output are kept. */
+  static final int LONGEST_SERIAL = 1 << 20;
+
   private static final String CHECK = "check_exception old: 0x";
   private static final String SERIAL = "serial_write write addr 0x";
   private static final int NO_EXCEPTION = -1;
@@ -85,6 +89,7 @@ final class ExceptionLog {
   private long before;
   private long hardwareInterrupts;
   private long serialBytes;
+  private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
   private int lineControl;
   private int modemControl;
   private @Nullable Raised raised;
@@ -137,6 +142,11 @@ final class ExceptionLog {
         lineTooLong = true;
       }
     }
+  }
+
+  /** What the guest has sent to the serial port so far, at most {@link #LONGEST_SERIAL} bytes. */
+  byte[] serial() {
+    return serial.toByteArray();
   }
 
   /** What the log has told so far. A block that has only begun is missing from it. */
@@ -222,6 +232,9 @@ final class ExceptionLog {
         // nothing leaves the chip (PC16550D data sheet, 8.1 and 8.7).
         if ((lineControl & DIVISOR_LATCH) == 0 && (modemControl & LOOPBACK) == 0) {
           serialBytes++;
+          if (serial.size() < LONGEST_SERIAL) {
+            serial.write((int) value.getAsLong());
+          }
         }
       }
       case UART_LINE_CONTROL -> lineControl = (int) value.getAsLong();

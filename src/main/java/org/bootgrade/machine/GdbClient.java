@@ -263,6 +263,21 @@ final class GdbClient implements AutoCloseable {
     checkLength(data.length);
     long deadline = deadline(timeout);
     physical(false, deadline);
+    writeMemory(address, data, deadline);
+  }
+
+  /**
+   * Writes physical memory, or a register of a device that is mapped there: 4 bytes at a multiple
+   * of 4 arrive there as one access.
+   */
+  void writePhysical(long address, byte[] data, Duration timeout) throws GdbException {
+    checkLength(data.length);
+    long deadline = deadline(timeout);
+    physical(true, deadline);
+    writeMemory(address, data, deadline);
+  }
+
+  private void writeMemory(long address, byte[] data, long deadline) throws GdbException {
     for (int done = 0; done < data.length; done += WRITE_CHUNK) {
       byte[] part = Arrays.copyOfRange(data, done, Math.min(data.length, done + WRITE_CHUNK));
       String place = Long.toHexString(address + done);

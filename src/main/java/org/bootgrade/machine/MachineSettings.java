@@ -29,6 +29,6 @@ public record MachineSettings(
   /** The defaults. */
   public static MachineSettings defaults() {
     return new MachineSettings(
-        128, 0xf4, Duration.ofSeconds(2), Duration.ofSeconds(90), 64 << 10, 64L << 20, 200);
+        128, 0xf4, Duration.ofSeconds(1), Duration.ofSeconds(90), 64 << 10, 64L << 20, 200);
   }
 }

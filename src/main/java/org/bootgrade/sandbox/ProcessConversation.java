@@ -5,88 +5,90 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.commons.exec.CommandLine;
-import org.apache.commons.exec.DefaultExecutor;
-import org.apache.commons.exec.ExecuteException;
-import org.apache.commons.exec.ExecuteResultHandler;
-import org.apache.commons.exec.ProcessDestroyer;
-import org.apache.commons.exec.PumpStreamHandler;
 import org.bootgrade.evidence.InfrastructureFailure;
 
-/** A process of this machine with its standard streams attached. */
+/**
+ * A process of this machine with its standard streams attached. Not by Commons Exec: it looks for
+ * input ten times a second, and a conversation with a debugger asks a thousand times.
+ */
 final class ProcessConversation implements Conversation {
 
-  private final ByteQueue output = new ByteQueue();
-  private final ByteQueue toCommand = new ByteQueue();
+  private final Process process;
   private final Output errors;
-  private final CompletableFuture<Integer> end = new CompletableFuture<>();
-  private final AtomicReference<ProcessHandle> process = new AtomicReference<>();
 
-  private ProcessConversation(int outputBytes) {
+  private ProcessConversation(Process process, int outputBytes) {
+    this.process = process;
     this.errors = new Output(outputBytes);
   }
 
   static ProcessConversation start(Command command, Path directory, Map<String, String> additions)
       throws InfrastructureFailure {
-    ProcessConversation conversation = new ProcessConversation(command.outputBytes());
-    CommandLine line = new CommandLine("timeout");
-    for (String word :
-        new String[] {"-s", "KILL", Long.toString(Math.max(1, command.limit().toSeconds()))}) {
-      line.addArgument(word, false);
-    }
-    command.arguments().forEach(word -> line.addArgument(word, false));
-    DefaultExecutor executor =
-        DefaultExecutor.builder()
-            .setWorkingDirectory(directory)
-            .setExecuteStreamHandler(
-                new PumpStreamHandler(
-                    conversation.output.sink(), conversation.errorSink(), conversation.toCommand))
-            .get();
-    executor.setExitValues(null);
-    executor.setProcessDestroyer(conversation.new Handle());
-    Map<String, String> environment = new HashMap<>(System.getenv());
-    environment.putAll(additions);
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "timeout", "-s", "KILL", Long.toString(Math.max(1, command.limit().toSeconds()))));
+    words.addAll(command.arguments());
+    ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
+    builder.environment().putAll(additions);
     try {
-      executor.execute(line, environment, conversation.new Ended());
+      ProcessConversation conversation =
+          new ProcessConversation(builder.start(), command.outputBytes());
+      Thread reader = new Thread(conversation::readErrors, "errors of " + words.get(4));
+      reader.setDaemon(true);
+      reader.start();
+      return conversation;
     } catch (IOException e) {
       throw new InfrastructureFailure(
           "'%s' did not start (%s)".formatted(command.arguments().get(0), e.getMessage()),
           "Run ./bootgrade doctor to see which tools the process sandbox lacks.",
           e);
     }
-    return conversation;
   }
 
-  private OutputStream errorSink() {
-    return new OutputStream() {
-      @Override
-      public void write(int value) {
-        errors.add(true, new byte[] {(byte) value});
+  private void readErrors() {
+    byte[] buffer = new byte[4096];
+    try (InputStream in = process.getErrorStream()) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        errors.add(true, Arrays.copyOf(buffer, read));
       }
-
-      @Override
-      public void write(byte[] bytes, int offset, int length) {
-        errors.add(true, java.util.Arrays.copyOfRange(bytes, offset, offset + length));
-      }
-    };
+    } catch (IOException ended) {
+      // The stream was closed under it: there is no more to read.
+      errors.add(true, new byte[0]);
+    }
   }
 
   @Override
   public InputStream output() {
-    return output;
+    return process.getInputStream();
   }
 
   @Override
   public OutputStream input() {
-    return toCommand.sink();
+    OutputStream out = process.getOutputStream();
+    return new OutputStream() {
+      @Override
+      public void write(int value) throws IOException {
+        out.write(value);
+        out.flush();
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        out.write(bytes, offset, length);
+        out.flush();
+      }
+
+      @Override
+      public void close() throws IOException {
+        out.close();
+      }
+    };
   }
 
   @Override
@@ -97,61 +99,18 @@ final class ProcessConversation implements Conversation {
   @Override
   public OptionalInt exitCode(Duration wait) throws InfrastructureFailure {
     try {
-      return OptionalInt.of(end.get(wait.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (TimeoutException stillRuns) {
-      return OptionalInt.empty();
+      return process.waitFor(wait.toMillis(), TimeUnit.MILLISECONDS)
+          ? OptionalInt.of(process.exitValue())
+          : OptionalInt.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InfrastructureFailure("interrupted", "Run the command again.", e);
-    } catch (ExecutionException e) {
-      throw new InfrastructureFailure(
-          "a process did not start (%s)".formatted(e.getMessage()),
-          "Run ./bootgrade doctor to see which tools the process sandbox lacks.",
-          e);
     }
   }
 
   @Override
   public void close() {
-    toCommand.end();
-    ProcessHandle handle = process.get();
-    if (handle != null) {
-      handle.descendants().forEach(ProcessHandle::destroyForcibly);
-      handle.destroyForcibly();
-    }
-    output.close();
-  }
-
-  /** Catches the process's handle; Commons Exec shows it to nobody else. */
-  private final class Handle implements ProcessDestroyer {
-    @Override
-    public boolean add(Process started) {
-      process.set(started.toHandle());
-      return true;
-    }
-
-    @Override
-    public boolean remove(Process ended) {
-      return true;
-    }
-
-    @Override
-    public int size() {
-      return process.get() == null ? 0 : 1;
-    }
-  }
-
-  private final class Ended implements ExecuteResultHandler {
-    @Override
-    public void onProcessComplete(int exitValue) {
-      output.end();
-      end.complete(exitValue);
-    }
-
-    @Override
-    public void onProcessFailed(ExecuteException e) {
-      output.end();
-      end.completeExceptionally(e);
-    }
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.model.Network;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,12 +22,10 @@ class SetupIT {
   }
 
   @Test
-  void aReadyMachineIsLeftAloneAndThatIsQuick() throws Exception {
+  void aReadyMachineIsLeftAlone() throws Exception {
     List<String> said = new ArrayList<>();
-    long start = System.nanoTime();
     assertThat(ensure(said::add)).isInstanceOf(Readiness.Ready.class);
     assertThat(said).isEmpty();
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
   }
 
   @Test

@@ -1,0 +1,206 @@
+package org.bootgrade.machine;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.bootgrade.evidence.BootRecord;
+import org.bootgrade.evidence.Ending;
+import org.bootgrade.evidence.ExceptionEvent;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.Intervention;
+import org.bootgrade.machine.LiveMachine.Pause;
+import org.bootgrade.machine.LiveMachine.Reason;
+import org.bootgrade.sandbox.Command;
+import org.bootgrade.sandbox.Workspace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the experiments on one program, on one machine that is taken back to the same moment for
+ * each of them. The machine has no exit port: a handler that uses it is then seen to its end, and
+ * the machine stays.
+ */
+final class Experiments {
+
+  private static final String ENTRY = "entry";
+
+  private final Workspace workspace;
+  private final MachineSettings settings;
+  private final Program program;
+  private final String image;
+  private final String folder;
+  private final Symbols symbols;
+  private final @Nullable ExceptionEvent doubleFault;
+  private final Ending asSubmitted;
+  private int machines;
+  private int logs;
+
+  /**
+   * @param image the boot image's absolute path in the workspace
+   * @param folder an absolute path in the workspace, for this program's files
+   * @param asSubmitted what the program did by itself
+   */
+  Experiments(
+      Workspace workspace,
+      MachineSettings settings,
+      Program program,
+      String image,
+      String folder,
+      Symbols symbols,
+      BootRecord asSubmitted) {
+    this.workspace = workspace;
+    this.settings = settings;
+    this.program = program;
+    this.image = image;
+    this.folder = folder;
+    this.symbols = symbols;
+    this.asSubmitted = asSubmitted.ending();
+    this.doubleFault =
+        asSubmitted.events().stream()
+            .filter(e -> e.vector() == ExceptionEvent.DOUBLE_FAULT && !e.software())
+            .findFirst()
+            .orElse(null);
+  }
+
+  List<Draft> run(Set<Intervention> wanted) throws InfrastructureFailure {
+    List<Draft> drafts = new ArrayList<>();
+    Deque<Intervention> open = new ArrayDeque<>();
+    for (Intervention intervention : Intervention.values()) {
+      if (wanted.contains(intervention) && intervention != Intervention.AS_SUBMITTED) {
+        Optional<String> reason = needless(intervention);
+        if (reason.isPresent()) {
+          drafts.add(Draft.notRun(intervention, reason.get()));
+        } else {
+          open.add(intervention);
+        }
+      }
+    }
+    while (!open.isEmpty()) {
+      onOneMachine(open, drafts);
+    }
+    return drafts;
+  }
+
+  /** Why an experiment on this program makes no sense, from what it did by itself. */
+  private Optional<String> needless(Intervention intervention) {
+    boolean ofItsOwn =
+        intervention == Intervention.IST_KNOCKED_OUT
+            || (intervention == Intervention.EXIT_PORT_ABSENT && doubleFault != null);
+    if (!ofItsOwn) {
+      return Optional.empty();
+    }
+    if (doubleFault == null) {
+      return Optional.of("the program does not double fault by itself");
+    }
+    return asSubmitted instanceof Ending.TripleFault
+        ? Optional.of("the program ends in a triple fault by itself")
+        : Optional.empty();
+  }
+
+  /** Runs open experiments until all are done or the machine is lost. */
+  private void onOneMachine(Deque<Intervention> open, List<Draft> drafts)
+      throws InfrastructureFailure {
+    boolean begun = false;
+    try (LiveMachine machine = LiveMachine.start(workspace, settings, options())) {
+      try {
+        Optional<String> trouble = toEntry(machine);
+        begun = true;
+        if (trouble.isPresent()) {
+          open.forEach(i -> drafts.add(Draft.notRun(i, trouble.get())));
+          open.clear();
+          return;
+        }
+        IdleExperiments idle = new IdleExperiments(this, machine, symbols);
+        OwnFaultExperiments own = new OwnFaultExperiments(this, machine, symbols, doubleFault);
+        while (!open.isEmpty()) {
+          Intervention next = open.element();
+          boolean ofItsOwn =
+              next == Intervention.IST_KNOCKED_OUT
+                  || (next == Intervention.EXIT_PORT_ABSENT && doubleFault != null);
+          Draft draft = ofItsOwn ? own.perform(next) : idle.perform(next);
+          draft.errors = machine.errors();
+          drafts.add(draft);
+          open.remove();
+          if (draft.notRun == null && draft.end == Reason.GONE) {
+            return;
+          }
+        }
+      } catch (GdbException e) {
+        boolean guests =
+            e.kind() == GdbException.Kind.CLOSED || e.kind() == GdbException.Kind.REFUSED;
+        if (begun && guests) {
+          // QEMU ended because a log grew beyond the limit, or the guest unmapped its own code.
+          drafts.add(
+              Draft.notRun(open.remove(), "the emulator could not do it: " + e.getMessage()));
+          return;
+        }
+        throw new InfrastructureFailure(
+            "the emulator did not do as it was told (%s; %s)"
+                .formatted(e.getMessage(), machine.errors().strip()),
+            "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.",
+            e);
+      }
+    }
+  }
+
+  private BootCommand.Options options() {
+    String name = folder + "/live" + machines++;
+    return new BootCommand.Options(
+        image,
+        name + ".serial",
+        name + ".log",
+        settings.memoryMib(),
+        OptionalInt.empty(),
+        true,
+        BootCommand.OnReset.RESTART);
+  }
+
+  /** Boots up to the program's first instruction and keeps that moment; says what prevented it. */
+  private Optional<String> toEntry(LiveMachine machine) throws GdbException {
+    long entry = entry(program.elf());
+    if (entry == 0) {
+      return Optional.of("the program is no 64-bit ELF file with an entry point");
+    }
+    Pause pause = machine.runTo(entry);
+    if (!pause.usable()) {
+      return Optional.of("the boot did not come to the program's entry point");
+    }
+    machine.save(ENTRY);
+    return Optional.empty();
+  }
+
+  /** Takes a machine back to the program's first instruction. */
+  void backToEntry(LiveMachine machine) throws GdbException {
+    machine.load(ENTRY);
+  }
+
+  /** A file that no log has been written to yet. */
+  String newLog() {
+    return folder + "/exceptions" + logs++;
+  }
+
+  /** Whether anything was sent to the serial port while a log was written. */
+  boolean hasSerial(String log) throws InfrastructureFailure {
+    return workspace
+        .run(Command.of(Duration.ofSeconds(30), "grep", "-q", "^serial_write write addr 0x00", log))
+        .succeeded();
+  }
+
+  /** Where an ELF file for 64 bits begins to execute (ELF-64 object file format, figure 2). */
+  private static long entry(byte[] elf) {
+    boolean valid =
+        elf.length >= 64
+            && elf[0] == 0x7f
+            && elf[1] == 'E'
+            && elf[2] == 'L'
+            && elf[3] == 'F'
+            && elf[4] == 2;
+    return valid ? ByteBuffer.wrap(elf).order(ByteOrder.LITTLE_ENDIAN).getLong(24) : 0;
+  }
+}

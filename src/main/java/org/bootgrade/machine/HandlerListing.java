@@ -1,0 +1,149 @@
+package org.bootgrade.machine;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bootgrade.evidence.HandlerCode;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.Symbol;
+import org.bootgrade.sandbox.Command;
+import org.bootgrade.sandbox.Workspace;
+
+/**
+ * The reachable instructions of a handler, by llvm-objdump. From the entry on it follows the flow
+ * within the handler's symbol, and direct jumps out of it, because stubs in assembly jump to common
+ * code. Calls are not followed: what a callee returns to is the caller.
+ */
+final class HandlerListing {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int OUTPUT = 4 << 20;
+  private static final long LONGEST = 64 << 10;
+  private static final long WITHOUT_SYMBOL = 4 << 10;
+  private static final int PIECES = 4;
+  private static final Pattern LINE =
+      Pattern.compile("\\s*([0-9a-f]{1,16}):\\s+([a-z]\\S*)(?:\\s+(.*))?");
+  private static final Pattern TARGET = Pattern.compile("(?:0x)?([0-9a-f]{1,16})(?:\\s.*)?");
+
+  /** Instructions after which the next one is not reached. */
+  private static final Pattern LAST = Pattern.compile("jmp\\w?|l?ret\\w?|iret\\w?|ud2|sysret\\w?");
+
+  private record Instruction(String mnemonic, String operands) {
+    OptionalLong target() {
+      if (!mnemonic.startsWith("j") && !mnemonic.startsWith("loop")) {
+        return OptionalLong.empty();
+      }
+      Matcher m = TARGET.matcher(operands);
+      return m.matches()
+          ? OptionalLong.of(Long.parseUnsignedLong(m.group(1), 16))
+          : OptionalLong.empty();
+    }
+  }
+
+  private final TreeMap<Long, Instruction> code = new TreeMap<>(Long::compareUnsigned);
+
+  static HandlerCode read(Workspace workspace, String elf, Symbols symbols, long entry)
+      throws InfrastructureFailure {
+    HandlerListing listing = new HandlerListing();
+    OptionalLong missing = OptionalLong.of(entry);
+    for (int piece = 0; piece < PIECES && missing.isPresent(); piece++) {
+      long from = missing.getAsLong();
+      long length =
+          symbols
+              .at(from)
+              .map(s -> Math.min(LONGEST, s.extent().end() - from))
+              .orElse(WITHOUT_SYMBOL);
+      int before = listing.code.size();
+      listing.add(
+          workspace
+              .run(
+                  new Command(
+                      List.of(
+                          "llvm-objdump",
+                          "--disassemble",
+                          "--no-show-raw-insn",
+                          "--start-address=0x" + Long.toHexString(from),
+                          "--stop-address=0x" + Long.toHexString(from + length),
+                          elf),
+                      "",
+                      Map.of(),
+                      LIMIT,
+                      OUTPUT))
+              .out());
+      missing = listing.code.size() == before ? OptionalLong.empty() : listing.missing(entry);
+    }
+    return listing.of(entry, symbols.at(entry));
+  }
+
+  /** Takes in what llvm-objdump printed. */
+  void add(String text) {
+    text.lines()
+        .forEach(
+            line -> {
+              Matcher m = LINE.matcher(line);
+              if (m.matches()) {
+                String operands = m.group(3) == null ? "" : m.group(3);
+                code.put(
+                    Long.parseUnsignedLong(m.group(1), 16),
+                    new Instruction(m.group(2), operands.strip()));
+              }
+            });
+  }
+
+  HandlerCode of(long entry, Optional<Symbol> symbol) {
+    Set<Long> reached = reached(entry, new HashSet<>());
+    int returns = (int) reached.stream().filter(a -> mnemonic(a).startsWith("iret")).count();
+    return new HandlerCode(
+        entry, symbol.orElse(null), null, code.containsKey(entry), reached.size(), returns);
+  }
+
+  private String mnemonic(long address) {
+    Instruction instruction = code.get(address);
+    return instruction == null ? "" : instruction.mnemonic();
+  }
+
+  /** A reachable address whose code is not here yet. */
+  private OptionalLong missing(long entry) {
+    Set<Long> outside = new HashSet<>();
+    reached(entry, outside);
+    return outside.stream().mapToLong(Long::longValue).sorted().findFirst();
+  }
+
+  private Set<Long> reached(long entry, Set<Long> outside) {
+    Set<Long> reached = new HashSet<>();
+    Deque<Long> open = new ArrayDeque<>();
+    open.add(entry);
+    while (!open.isEmpty()) {
+      long address = open.remove();
+      Instruction instruction = code.get(address);
+      if (instruction == null) {
+        continue;
+      }
+      if (!reached.add(address)) {
+        continue;
+      }
+      OptionalLong target = instruction.target();
+      if (target.isPresent()) {
+        if (code.containsKey(target.getAsLong())) {
+          open.add(target.getAsLong());
+        } else {
+          outside.add(target.getAsLong());
+        }
+      }
+      Long next = code.higherKey(address);
+      if (!LAST.matcher(instruction.mnemonic()).matches() && next != null) {
+        open.add(next);
+      }
+    }
+    return reached;
+  }
+}

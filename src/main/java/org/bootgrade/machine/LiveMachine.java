@@ -1,0 +1,329 @@
+package org.bootgrade.machine;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.sandbox.Conversation;
+import org.bootgrade.sandbox.Workspace;
+
+/**
+ * A booted machine that can be stopped, looked at, changed, and taken back to where it was. Time
+ * here is the guest's own, so every stop is at the same instruction in every run. Not for use by
+ * several threads.
+ */
+final class LiveMachine implements AutoCloseable {
+
+  /** Why a machine stopped. */
+  enum Reason {
+    /** At one of the points. */
+    POINT,
+    /** The time was over. */
+    TIME,
+    /** It began anew: a triple fault, or the guest asked for it. */
+    RESET,
+    /** Switched off or sent to sleep. */
+    OFF,
+    /** QEMU ended. */
+    GONE,
+    /** The guest kept the alarm from ringing, or went on for ever without using up its time. */
+    DEAF
+  }
+
+  /**
+   * A stop.
+   *
+   * @param reason why
+   * @param registers of the guest; empty where QEMU is gone
+   */
+  record Pause(Reason reason, Registers registers) {
+    boolean usable() {
+      return reason == Reason.POINT || reason == Reason.TIME;
+    }
+
+    /**
+     * Whether the guest has done nothing of note since another stop: a loop of some instructions
+     * leaves all registers as they are, but for the place in the loop.
+     */
+    boolean atRest(Pause since) {
+      Map<String, Long> now = new TreeMap<>(registers.values());
+      Map<String, Long> then = new TreeMap<>(since.registers.values());
+      for (String moving : List.of("rip", "eflags")) {
+        now.remove(moving);
+        then.remove(moving);
+      }
+      return reason == Reason.TIME
+          && since.reason == Reason.TIME
+          && now.equals(then)
+          && Math.abs(registers.rip() - since.registers.rip()) <= LONGEST_LOOP;
+    }
+  }
+
+  private static final Duration ANSWER = Duration.ofSeconds(20);
+  private static final Registers NONE = new Registers(Map.of());
+  private static final int HLT = 0xf4;
+
+  /** In bytes of code. */
+  private static final int LONGEST_LOOP = 32;
+
+  private final Conversation conversation;
+  private final GdbClient gdb;
+  private final Duration patience;
+  private final Set<Long> points = new TreeSet<>();
+  private boolean alarmSet;
+  private boolean off;
+
+  private LiveMachine(Conversation conversation, GdbClient gdb, Duration patience) {
+    this.conversation = conversation;
+    this.gdb = gdb;
+    this.patience = patience;
+  }
+
+  /**
+   * Starts QEMU; the guest waits before its first instruction.
+   *
+   * @throws InfrastructureFailure when it does not start
+   */
+  static LiveMachine start(
+      Workspace workspace, MachineSettings settings, BootCommand.Options options)
+      throws InfrastructureFailure {
+    Conversation conversation =
+        workspace.converse(QemuProcess.command(workspace, settings, options));
+    try {
+      GdbClient gdb = GdbClient.open(conversation.output(), conversation.input(), ANSWER);
+      return new LiveMachine(conversation, gdb, settings.hostTime());
+    } catch (GdbException e) {
+      String errors = conversation.errors().strip();
+      conversation.close();
+      throw new InfrastructureFailure(
+          "the emulator does not talk to us (%s; %s)".formatted(e.getMessage(), errors),
+          "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.",
+          e);
+    }
+  }
+
+  /** Runs from the start to an address, with no limit but the host's clock. */
+  Pause runTo(long address) throws GdbException {
+    // The very first instruction is at the reset vector; the breakpoint there is for the next time.
+    gdb.step(ANSWER);
+    gdb.insert(GdbClient.Point.EXECUTE, BootCommand.RESET_VECTOR, 1, ANSWER);
+    gdb.insert(GdbClient.Point.EXECUTE, address, 1, ANSWER);
+    Pause pause = resume();
+    if (pause.reason() != Reason.GONE) {
+      gdb.remove(GdbClient.Point.EXECUTE, address, 1, ANSWER);
+    }
+    return pause.usable() && pause.registers().rip() != address
+        ? new Pause(Reason.DEAF, pause.registers())
+        : pause;
+  }
+
+  /** Runs for a time of the guest's, or to the next point. */
+  Pause run(Duration time) throws GdbException {
+    if (!alarmSet) {
+      gdb.insert(GdbClient.Point.EXECUTE, GuestAlarm.ENTRY, 1, ANSWER);
+      alarmSet = true;
+    }
+    long rip = gdb.registers(ANSWER).rip();
+    if (points.contains(rip)) {
+      // QEMU stops again at once at a breakpoint that the guest already stands on.
+      if (readByte(rip) == HLT) {
+        removePoint(rip); // A step of hlt would never end.
+      } else {
+        gdb.remove(GdbClient.Point.EXECUTE, rip, 1, ANSWER);
+        Stop stop = gdb.step(ANSWER);
+        if (!stop.alive()) {
+          return new Pause(Reason.GONE, NONE);
+        }
+        gdb.insert(GdbClient.Point.EXECUTE, rip, 1, ANSWER);
+        Pause after = judge(stop);
+        if (after.reason() != Reason.TIME) {
+          return after;
+        }
+      }
+    }
+    GuestAlarm.arm(gdb, time, ANSWER);
+    Pause pause = resume();
+    if (pause.reason() == Reason.TIME) {
+      pause = leaveManagementMode();
+    }
+    off = pause.reason() == Reason.OFF;
+    return pause;
+  }
+
+  private Pause resume() throws GdbException {
+    gdb.resume(ANSWER);
+    Optional<Stop> stop = gdb.await(patience);
+    if (stop.isEmpty()) {
+      Stop late = gdb.interrupt(ANSWER);
+      if (late instanceof Stop.Suspended) {
+        return new Pause(Reason.OFF, gdb.registers(ANSWER));
+      }
+      return late.alive()
+          ? new Pause(Reason.DEAF, gdb.registers(ANSWER))
+          : new Pause(Reason.GONE, NONE);
+    }
+    return judge(stop.get());
+  }
+
+  private Pause judge(Stop stop) throws GdbException {
+    if (!stop.alive()) {
+      return new Pause(Reason.GONE, NONE);
+    }
+    Registers registers = gdb.registers(ANSWER);
+    if (!(stop instanceof Stop.Trapped)) {
+      return new Pause(Reason.OFF, registers);
+    }
+    if (registers.get("efer") == 0 && registers.rip() == (BootCommand.RESET_VECTOR & 0xffff)) {
+      return new Pause(Reason.RESET, registers);
+    }
+    if (GuestAlarm.rings(registers)) {
+      return new Pause(Reason.TIME, registers);
+    }
+    return new Pause(points.contains(registers.rip()) ? Reason.POINT : Reason.TIME, registers);
+  }
+
+  private Pause leaveManagementMode() throws GdbException {
+    long rip = GuestAlarm.interrupted(gdb, ANSWER);
+    gdb.remove(GdbClient.Point.EXECUTE, GuestAlarm.ENTRY, 1, ANSWER);
+    boolean known = points.contains(rip);
+    if (!known) {
+      gdb.insert(GdbClient.Point.EXECUTE, rip, 1, ANSWER);
+    }
+    Pause pause = resume();
+    if (pause.reason() == Reason.GONE) {
+      return pause;
+    }
+    if (!known) {
+      gdb.remove(GdbClient.Point.EXECUTE, rip, 1, ANSWER);
+    }
+    gdb.insert(GdbClient.Point.EXECUTE, GuestAlarm.ENTRY, 1, ANSWER);
+    return pause;
+  }
+
+  /** Stops the guest whenever it comes to an address. */
+  void addPoint(long address) throws GdbException {
+    if (points.add(address)) {
+      gdb.insert(GdbClient.Point.EXECUTE, address, 1, ANSWER);
+    }
+  }
+
+  void removePoint(long address) throws GdbException {
+    if (points.remove(address)) {
+      gdb.remove(GdbClient.Point.EXECUTE, address, 1, ANSWER);
+    }
+  }
+
+  void removePoints() throws GdbException {
+    for (long address : Set.copyOf(points)) {
+      removePoint(address);
+    }
+  }
+
+  /** Keeps the whole machine under a name. */
+  void save(String name) throws GdbException {
+    expectSilence("savevm " + name);
+  }
+
+  /** Takes the machine back. Points stay as they are. */
+  void load(String name) throws GdbException {
+    if (off) {
+      // Only a reset leads out of the state that a power off leaves.
+      expectSilence("system_reset");
+      off = false;
+    }
+    expectSilence("loadvm " + name);
+  }
+
+  /** Where exceptions are logged from now on: a file's absolute path. */
+  void logTo(String file) throws GdbException {
+    expectSilence("logfile " + file);
+  }
+
+  /** Whether exceptions are logged at all. */
+  void logExceptions(boolean on) throws GdbException {
+    expectSilence(on ? "log int,cpu_reset" : "log none");
+  }
+
+  private void expectSilence(String command) throws GdbException {
+    String answer = monitor(command).strip();
+    if (!answer.isEmpty()) {
+      throw new GdbException(
+          GdbException.Kind.PROTOCOL, "QEMU's monitor said to %s: %s".formatted(command, answer));
+    }
+  }
+
+  String monitor(String command) throws GdbException {
+    return gdb.monitor(command, ANSWER);
+  }
+
+  Registers registers() throws GdbException {
+    return gdb.registers(ANSWER);
+  }
+
+  void setRegisters(Map<String, Long> changes) throws GdbException {
+    gdb.writeRegisters(changes, ANSWER);
+  }
+
+  void write(long address, byte[] bytes) throws GdbException {
+    gdb.write(address, bytes, ANSWER);
+  }
+
+  /** As many bytes from a linear address on as are mapped, at most {@code length}. */
+  byte[] read(long address, int length) throws GdbException {
+    byte[] bytes = new byte[length];
+    int done = 0;
+    while (done < length) {
+      int toPageEnd = 4096 - (int) ((address + done) & 0xfff);
+      int part = Math.min(toPageEnd, length - done);
+      try {
+        System.arraycopy(gdb.read(address + done, part, ANSWER), 0, bytes, done, part);
+      } catch (GdbException e) {
+        if (e.kind() != GdbException.Kind.REFUSED) {
+          throw e;
+        }
+        return Arrays.copyOf(bytes, done);
+      }
+      done += part;
+    }
+    return bytes;
+  }
+
+  /** Whether the instruction before is {@code hlt}: there a guest that waits is stopped. */
+  boolean afterHlt(Registers registers) throws GdbException {
+    return readByte(registers.rip() - 1) == HLT;
+  }
+
+  private int readByte(long address) throws GdbException {
+    byte[] bytes = read(address, 1);
+    return bytes.length == 0 ? 0 : bytes[0] & 0xff;
+  }
+
+  PageTables pageTables(Registers registers) {
+    return PageTables.of(registers, (address, length) -> gdb.readPhysical(address, length, ANSWER));
+  }
+
+  List<String> screen() throws GdbException {
+    return TextScreen.read(gdb, ANSWER);
+  }
+
+  /** What QEMU said on standard error. */
+  String errors() {
+    return conversation.errors();
+  }
+
+  @Override
+  public void close() {
+    try {
+      gdb.kill(ANSWER);
+    } catch (GdbException | IllegalStateException alreadyGone) {
+      // Closing the conversation ends it in any case.
+    }
+    gdb.close();
+    conversation.close();
+  }
+}

@@ -1,0 +1,141 @@
+package org.bootgrade.machine;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.bootgrade.evidence.Delivery;
+import org.bootgrade.evidence.ExceptionEvent;
+import org.bootgrade.evidence.IdtGate;
+import org.bootgrade.evidence.Intervention;
+import org.bootgrade.machine.LiveMachine.Pause;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Experiments on a program's own double fault, which it was seen to survive.
+ *
+ * <p>The faulting instruction of an overflow is executed many times before it faults, so a
+ * breakpoint there is of no use. The machine is instead stopped at the handler's first instruction:
+ * the frame on its stack tells all it takes to put the machine back to the fault.
+ */
+final class OwnFaultExperiments {
+
+  private static final String FAULT = "fault";
+  private static final Duration SCOUT = Duration.ofMillis(2);
+  private static final int SCOUTS = 20;
+  private static final Duration LONG_SCOUT = Duration.ofMillis(20);
+  private static final int LONG_SCOUTS = 18;
+  private static final Duration TO_FAULT = Duration.ofSeconds(1);
+  private static final Duration EFFECT = Duration.ofMillis(100);
+
+  private final Experiments experiments;
+  private final LiveMachine machine;
+  private final TableReader reader;
+  private final @Nullable ExceptionEvent doubleFault;
+  private boolean known;
+  private @Nullable String trouble;
+  private long handler;
+  private @Nullable Draft atFault;
+
+  OwnFaultExperiments(
+      Experiments experiments,
+      LiveMachine machine,
+      Symbols symbols,
+      @Nullable ExceptionEvent doubleFault) {
+    this.experiments = experiments;
+    this.machine = machine;
+    this.reader = new TableReader(machine, symbols);
+    this.doubleFault = doubleFault;
+  }
+
+  Draft perform(Intervention intervention) throws GdbException {
+    if (!known) {
+      known = true;
+      trouble = toFault().orElse(null);
+    }
+    Draft fault = atFault;
+    Delivery.Entry entry = fault == null ? null : fault.entry;
+    if (trouble != null || fault == null || entry == null) {
+      return Draft.notRun(intervention, trouble == null ? "nothing was found" : trouble);
+    }
+    machine.removePoints();
+    machine.load(FAULT);
+    return intervention == Intervention.EXIT_PORT_ABSENT
+        ? withoutExitPort(fault)
+        : knockedOut(entry);
+  }
+
+  private Optional<String> toFault() throws GdbException {
+    ExceptionEvent expected = doubleFault;
+    if (expected == null) {
+      return Optional.of("the program does not double fault by itself");
+    }
+    Optional<IdtGate> gate = scout(expected);
+    if (gate.isEmpty()) {
+      return Optional.of("no handler was found in gate 8");
+    }
+    handler = gate.get().offset();
+    experiments.backToEntry(machine);
+    machine.logExceptions(true);
+    Draft draft = new Draft(Intervention.EXIT_PORT_ABSENT);
+    draft.vector = ExceptionEvent.DOUBLE_FAULT;
+    draft.logs.add(experiments.newLog());
+    machine.logTo(draft.logs.get(0));
+    if (!new FaultWatch(machine, draft, handler).untilEntry(TO_FAULT)) {
+      return Optional.of("the program does not double fault on a machine without an exit port");
+    }
+    machine.removePoints();
+    machine.save(FAULT);
+    atFault = draft;
+    return Optional.empty();
+  }
+
+  /**
+   * Finds the handler: runs without a log, because a fault that repeats itself would fill it, until
+   * gate 8 of the IDT that was in force at the fault can be used.
+   */
+  private Optional<IdtGate> scout(ExceptionEvent expected) throws GdbException {
+    experiments.backToEntry(machine);
+    machine.logExceptions(false);
+    for (int i = 0; i < SCOUTS + LONG_SCOUTS; i++) {
+      Pause pause = machine.run(i < SCOUTS ? SCOUT : LONG_SCOUT);
+      if (!pause.usable()) {
+        return Optional.empty();
+      }
+      Optional<IdtGate> gate =
+          TableReader.gate(machine, expected.idt(), ExceptionEvent.DOUBLE_FAULT);
+      if (gate.isPresent() && gate.get().usable()) {
+        return gate;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Draft withoutExitPort(Draft fault) throws GdbException {
+    machine.addPoint(handler);
+    new FaultWatch(machine, fault, handler).afterEntry(experiments.newLog());
+    return fault;
+  }
+
+  private Draft knockedOut(Delivery.Entry entry) throws GdbException {
+    Registers registers = machine.registers();
+    if (registers.get("cs") != entry.interruptedCs()) {
+      return Draft.notRun(Intervention.IST_KNOCKED_OUT, "the fault came from another code segment");
+    }
+    Draft draft = new Draft(Intervention.IST_KNOCKED_OUT);
+    draft.vector = ExceptionEvent.DOUBLE_FAULT;
+    draft.logs.add(experiments.newLog());
+    machine.logTo(draft.logs.get(0));
+    machine.setRegisters(
+        Map.of(
+            "rip", entry.interruptedRip(),
+            "rsp", entry.interruptedRsp(),
+            "eflags", entry.interruptedFlags()));
+    draft.tables = reader.read(false);
+    Injector.knockOut(machine);
+    FaultWatch watch = new FaultWatch(machine, draft, handler);
+    if (watch.untilEntry(EFFECT)) {
+      watch.afterEntry(experiments.newLog());
+    }
+    return draft;
+  }
+}

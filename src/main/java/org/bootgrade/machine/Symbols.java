@@ -1,0 +1,97 @@
+package org.bootgrade.machine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.MemoryExtent;
+import org.bootgrade.evidence.Symbol;
+import org.bootgrade.sandbox.Command;
+import org.bootgrade.sandbox.Outcome;
+import org.bootgrade.sandbox.Workspace;
+
+/**
+ * A program's symbol table, by llvm-nm. The submission made the table: it says how large a static
+ * is meant to be, and what is mapped is asked of the machine.
+ */
+final class Symbols {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int OUTPUT = 16 << 20;
+  private static final int LONGEST_NAME = 200;
+  private static final Pattern LINE =
+      Pattern.compile("([0-9a-f]{16}) ([0-9a-f]{16}) [A-Za-z] (.+)");
+
+  private final TreeMap<Long, Symbol> byStart = new TreeMap<>(Long::compareUnsigned);
+
+  private Symbols() {}
+
+  static Symbols read(Workspace workspace, String elf) throws InfrastructureFailure {
+    Outcome outcome =
+        workspace.run(
+            new Command(
+                List.of("llvm-nm", "--print-size", "--demangle", "--defined-only", elf),
+                "",
+                Map.of(),
+                LIMIT,
+                OUTPUT));
+    if (outcome.exitCode() == 127) {
+      throw new InfrastructureFailure(
+          "llvm-nm is not installed where kernels are booted",
+          "Run ./bootgrade doctor to see what is missing.");
+    }
+    // A program without a table, or with a broken one, has no symbols: that is a fact, too.
+    return parse(outcome.out());
+  }
+
+  static Symbols parse(String text) {
+    Symbols symbols = new Symbols();
+    text.lines()
+        .forEach(
+            line -> {
+              Matcher m = LINE.matcher(line);
+              if (m.matches()) {
+                long start = Long.parseUnsignedLong(m.group(1), 16);
+                long size = Long.parseUnsignedLong(m.group(2), 16);
+                String name = m.group(3);
+                symbols.add(
+                    new Symbol(
+                        name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name,
+                        new MemoryExtent(start, start + size)));
+              }
+            });
+    return symbols;
+  }
+
+  /** Of several at one place the largest counts, then the first by name. */
+  private void add(Symbol symbol) {
+    if (symbol.extent().size() <= 0) {
+      return;
+    }
+    byStart.merge(
+        symbol.extent().start(),
+        symbol,
+        (a, b) -> {
+          int bySize = Long.compareUnsigned(a.extent().size(), b.extent().size());
+          return bySize > 0 || (bySize == 0 && a.name().compareTo(b.name()) <= 0) ? a : b;
+        });
+  }
+
+  /** The symbol that a byte lies in. */
+  Optional<Symbol> at(long address) {
+    Map.Entry<Long, Symbol> below = byStart.floorEntry(address);
+    return below != null && below.getValue().extent().contains(address)
+        ? Optional.of(below.getValue())
+        : Optional.empty();
+  }
+
+  /** Where the last symbol that begins at or below an address ends; 0 where there is none. */
+  long endBelow(long address) {
+    Map.Entry<Long, Symbol> below = byStart.floorEntry(address);
+    return below == null ? 0 : below.getValue().extent().end();
+  }
+}

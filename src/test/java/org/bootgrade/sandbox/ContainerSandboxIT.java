@@ -1,0 +1,174 @@
+package org.bootgrade.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.setup.Readiness;
+import org.bootgrade.setup.Setup;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testcontainers.DockerClientFactory;
+
+/** What a workspace may do and what not, asked from inside of real containers. */
+class ContainerSandboxIT {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static ContainerSandbox sandbox;
+  private static String machineImage;
+
+  @BeforeAll
+  static void aReadyMachine() throws InfrastructureFailure {
+    Path home = Path.of(System.getProperty("bootgrade.home", "."));
+    Readiness readiness =
+        new Setup(home).ensure(Boolean.getBoolean("bootgrade.install"), System.err::println);
+    assertThat(readiness).isInstanceOf(Readiness.Ready.class);
+    Readiness.Ready ready = (Readiness.Ready) readiness;
+    machineImage = ready.machine().tag();
+    sandbox =
+        new ContainerSandbox(
+            new ContainerSandbox.Settings(
+                ready.toolchain().tag(), machineImage, new byte[0], Map.of()));
+  }
+
+  @AfterAll
+  static void close() {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  @Test
+  void aBuildHasNoNetworkNoRightsAndNoWritableRoot() throws InfrastructureFailure {
+    try (Workspace workspace = sandbox.open(Role.BUILD)) {
+      assertThat(sh(workspace, "id -u; id -g").out()).isEqualTo("1000\n1000\n");
+      assertThat(sh(workspace, "ls /sys/class/net").out().strip()).isEqualTo("lo");
+      assertThat(sh(workspace, "grep -E '^(CapEff|CapBnd|NoNewPrivs)' /proc/self/status").out())
+          .containsPattern("CapEff:\\s+0+\\n")
+          .containsPattern("CapBnd:\\s+0+\\n")
+          .containsPattern("NoNewPrivs:\\s+1\\n");
+      assertThat(sh(workspace, "touch /etc/x /usr/x /home/x").exitCode()).isNotZero();
+      assertThat(sh(workspace, "touch " + workspace.cache() + "/x").err())
+          .contains("Read-only file system");
+      assertThat(sh(workspace, "touch x && ls").out()).contains("x");
+      assertThat(sh(workspace, "ls /var/run/docker.sock").exitCode()).isNotZero();
+    }
+  }
+
+  @Test
+  void bootingHasNoCacheAndNoNetwork() throws InfrastructureFailure {
+    try (Workspace workspace = sandbox.open(Role.BOOT)) {
+      assertThat(sh(workspace, "ls /sys/class/net").out().strip()).isEqualTo("lo");
+      assertThat(sh(workspace, "ls -d /cache").exitCode()).isNotZero();
+      assertThat(sh(workspace, "command -v cargo").exitCode()).isNotZero();
+    }
+  }
+
+  @Test
+  void memoryDiskProcessesAndTimeAreLimited() throws InfrastructureFailure {
+    Limits limits = new Limits(256L << 20, 32L << 20, 1, 40, Duration.ofMinutes(5));
+    try (Workspace workspace = sandbox.open(Role.BUILD, limits)) {
+      assertThat(sh(workspace, "head -c 100M /dev/zero >big").err())
+          .contains("No space left on device");
+      Outcome forks = sh(workspace, "rm -f big; for i in $(seq 100); do sleep 20 & done; wait");
+      assertThat(forks.succeeded()).isFalse();
+      assertThat(forks.err()).containsIgnoringCase("fork");
+    }
+    try (Workspace workspace = sandbox.open(Role.BUILD, limits)) {
+      Outcome hog = sh(workspace, "head -c 1G /dev/zero | tail -c 900M | wc -c");
+      assertThat(hog.out()).doesNotContain("943718400");
+    }
+    try (Workspace workspace = sandbox.open(Role.BUILD)) {
+      Outcome endless =
+          workspace.run(Command.of(Duration.ofSeconds(2), "sh", "-c", "sleep 600 & sleep 600"));
+      assertThat(endless.end()).isEqualTo(Outcome.End.TIME_LIMIT);
+    }
+  }
+
+  @Test
+  void outputIsCutAndAFloodIsEnded() throws InfrastructureFailure {
+    try (Workspace workspace = sandbox.open(Role.BUILD)) {
+      Outcome cut =
+          workspace.run(Command.of(LIMIT, "head", "-c", "5000", "/dev/zero").keeping(100));
+      assertThat(cut.stdout()).hasSize(100);
+      assertThat(cut.truncated()).isTrue();
+      Outcome flood = workspace.run(Command.of(LIMIT, "cat", "/dev/zero").keeping(100));
+      assertThat(flood.end()).isEqualTo(Outcome.End.OUTPUT_LIMIT);
+    }
+  }
+
+  @Test
+  void filesGoInAndComeOut(@TempDir Path folder) throws InfrastructureFailure, IOException {
+    try (Workspace workspace = sandbox.open(Role.BUILD)) {
+      workspace.put(List.of(Upload.file("a/b/c", "text".getBytes(StandardCharsets.UTF_8))));
+      assertThat(new String(workspace.read("a/b/c", 100), StandardCharsets.UTF_8))
+          .isEqualTo("text");
+      assertThat(workspace.read("a/b/c", 2)).hasSize(2);
+      sh(workspace, "ln -s /etc/passwd a/link");
+      assertThatThrownBy(() -> workspace.read("a/link", 100))
+          .isInstanceOf(InfrastructureFailure.class);
+      Path tar = folder.resolve("a.tar");
+      workspace.pack("a", tar, 1 << 20);
+      workspace.unpack(tar, workspace.root() + "/again");
+      assertThat(sh(workspace, "cat again/b/c; ls again").out()).isEqualTo("textb\n");
+      Files.delete(tar);
+      sh(workspace, "head -c 2M /dev/zero >a/big");
+      assertThatThrownBy(() -> workspace.pack("a", tar, 1 << 20))
+          .isInstanceOf(InfrastructureFailure.class);
+    }
+  }
+
+  @Test
+  void aConversationCarriesBytesBothWaysAndTellsTheExitCode() throws Exception {
+    try (Workspace workspace = sandbox.open(Role.BOOT);
+        Conversation conversation =
+            workspace.converse(
+                Command.of(LIMIT, "sh", "-c", "read line; echo got $line; exit 33"))) {
+      conversation.input().write("hello\n".getBytes(StandardCharsets.UTF_8));
+      assertThat(new String(conversation.output().readAllBytes(), StandardCharsets.UTF_8))
+          .isEqualTo("got hello\n");
+      assertThat(conversation.exitCode(LIMIT)).hasValue(33);
+    }
+  }
+
+  @Test
+  void containersOfAKilledProcessAreRemovedAtTheNextStart() throws InfrastructureFailure {
+    DockerClient docker = DockerClientFactory.lazyClient();
+    Owner self = Owner.self();
+    Owner dead = new Owner(self.boot(), self.pid(), self.started() - 1);
+    CreateContainerResponse orphan =
+        docker
+            .createContainerCmd(machineImage)
+            .withCmd("sleep", "600")
+            .withLabels(dead.labels())
+            .withNetworkDisabled(true)
+            .exec();
+    docker.startContainerCmd(orphan.getId()).exec();
+    try (Workspace ours = sandbox.open(Role.BOOT);
+        ContainerSandbox next =
+            new ContainerSandbox(
+                new ContainerSandbox.Settings(machineImage, machineImage, new byte[0], Map.of()))) {
+      assertThat(next.isolates()).isTrue();
+      assertThat(docker.listContainersCmd().withShowAll(true).exec())
+          .extracting(c -> c.getId())
+          .doesNotContain(orphan.getId());
+      assertThat(sh(ours, "echo alive").out()).isEqualTo("alive\n");
+    }
+  }
+
+  private static Outcome sh(Workspace workspace, String script) throws InfrastructureFailure {
+    return workspace.run(Command.of(LIMIT, "sh", "-c", script));
+  }
+}
