@@ -85,8 +85,7 @@ public record Roll(List<Entry> entries) {
   private static void add(TreeMap<String, Path> found, Path path) throws Unclear {
     String id = id(path);
     Path other = found.put(id, path);
-    if (other != null
-        && !other.toAbsolutePath().normalize().equals(path.toAbsolutePath().normalize())) {
+    if (other != null && !same(other, path)) {
       throw new Unclear(
           "%s and %s would both be submission '%s': rename one of them."
               .formatted(other, path, id));
@@ -125,7 +124,9 @@ public record Roll(List<Entry> entries) {
     if (archives > 0 || crates > 1) {
       return true;
     }
-    return crates == 1 ? list(folder).size() == 1 : children.size() != 1;
+    // An output folder that an earlier run left here does not change what the folder is.
+    long all = list(folder).stream().filter(p -> !same(p, out)).count();
+    return crates == 1 ? all == 1 : children.size() != 1;
   }
 
   private static boolean holdsCrate(Path folder, int depth) {
@@ -138,14 +139,17 @@ public record Roll(List<Entry> entries) {
             .anyMatch(p -> holdsCrate(p, depth - 1));
   }
 
+  private static boolean same(Path one, Path other) {
+    return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+  }
+
   private static List<Path> submissionsIn(Path folder, Path out) {
     List<Path> found = new ArrayList<>();
-    Path output = out.toAbsolutePath().normalize();
     for (Path path : list(folder)) {
       String name = path.getFileName().toString();
       boolean archive = ARCHIVES.stream().anyMatch(e -> name.toLowerCase(Locale.ROOT).endsWith(e));
       boolean wanted = Files.isDirectory(path) || (archive && Files.isRegularFile(path));
-      if (wanted && !name.startsWith(".") && !path.toAbsolutePath().normalize().equals(output)) {
+      if (wanted && !name.startsWith(".") && !same(path, out)) {
         found.add(path);
       }
     }

@@ -11,11 +11,13 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.ProviderNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -176,7 +178,7 @@ public record GraderSet(ClassLoader classLoader, List<Class<?>> classes, Set<Str
     try (FileSystem jar = FileSystems.newFileSystem(classes)) {
       Path root = jar.getPath("/");
       return classNames(root, root);
-    } catch (java.nio.file.ProviderNotFoundException notAJar) {
+    } catch (ProviderNotFoundException | ZipException notAJar) {
       return List.of();
     }
   }

@@ -71,10 +71,14 @@ public final class Submission {
     String plain = TestProgram.plain(text);
     return settings.passTexts().stream()
         .map(TestProgram::plain)
-        .anyMatch(
-            wanted ->
-                Pattern.compile("(?<![a-z0-9_])" + Pattern.quote(wanted) + "(?![a-z0-9_])")
-                    .matcher(plain)
-                    .find());
+        .anyMatch(wanted -> asWord(wanted).matcher(plain).find());
+  }
+
+  /** What begins or ends with a bracket is bounded by it: a test's name may stand right before. */
+  private static Pattern asWord(String wanted) {
+    String letter = "[a-z0-9_]";
+    String before = wanted.matches("(?s)" + letter + ".*") ? "(?<!" + letter + ")" : "";
+    String behind = wanted.matches("(?s).*" + letter) ? "(?!" + letter + ")" : "";
+    return Pattern.compile(before + Pattern.quote(wanted) + behind);
   }
 }

@@ -1,7 +1,5 @@
 package org.bootgrade.grading;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +14,9 @@ import org.bootgrade.evidence.SourceLocation;
 public final class TestProgram {
 
   private static final Pattern ANSI = Pattern.compile("\u001b\\[[0-9;?]*[ -/]*[@-~]");
+
+  /** What stands for bytes that are no UTF-8. */
+  private static final int UNDECODABLE = 0xfffd;
 
   private final Submission submission;
   private final String program;
@@ -164,19 +165,35 @@ public final class TestProgram {
   }
 
   private String serialFrom(long offset) {
-    byte[] all = serial();
-    int from = (int) Math.min(offset, all.length);
-    return new String(all, from, all.length - from, StandardCharsets.UTF_8);
+    String all = serial();
+    return all.substring(indexOf(all, offset));
   }
 
   private String serialUpTo(long offset) {
-    byte[] all = serial();
-    return new String(
-        Arrays.copyOf(all, (int) Math.min(offset, all.length)), StandardCharsets.UTF_8);
+    String all = serial();
+    return all.substring(0, indexOf(all, offset));
   }
 
-  private byte[] serial() {
-    return record().map(BootRecord::serial).orElse("").getBytes(StandardCharsets.UTF_8);
+  /**
+   * Where a text is after so many bytes of what the guest wrote. What could not be decoded is one
+   * character and counts as one byte, so that text before a fault is never taken for text after it.
+   */
+  private static int indexOf(String text, long bytes) {
+    int index = 0;
+    for (long seen = 0; seen < bytes && index < text.length(); ) {
+      int character = text.codePointAt(index);
+      seen += character == UNDECODABLE ? 1 : bytesOf(character);
+      index += Character.charCount(character);
+    }
+    return index;
+  }
+
+  private static int bytesOf(int character) {
+    return character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+  }
+
+  private String serial() {
+    return record().map(BootRecord::serial).orElse("");
   }
 
   private Experiment experiment(Intervention intervention) {

@@ -1,0 +1,187 @@
+package org.bootgrade.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RollTest {
+
+  @TempDir Path folder;
+
+  private Path out;
+
+  @BeforeEach
+  void nameTheOutput() {
+    out = folder.resolve("out");
+  }
+
+  private Path file(String path) throws IOException {
+    Path file = folder.resolve(path);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, "");
+  }
+
+  private List<String> ids(String... paths) throws Roll.Unclear {
+    return Roll.of(List.of(paths).stream().map(folder::resolve).toList(), out).entries().stream()
+        .map(Roll.Entry::id)
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "alice.zip,alice",
+    "alice.tar,alice",
+    "alice.tar.gz,alice",
+    "alice.tgz,alice",
+    "ALICE.ZIP,ALICE",
+    "alice.v2.tar.gz,alice.v2",
+    "alice.rar,alice",
+    "alice,alice",
+    ".zip,.zip",
+  })
+  void anIdIsTheFilesNameWithoutExtension(String name, String id) throws Exception {
+    file("class/" + name);
+    assertThat(ids("class/" + name)).containsExactly(id);
+  }
+
+  @Test
+  void aFoldersIdIsItsWholeName() throws Exception {
+    file("alice.v2/Cargo.toml");
+    assertThat(ids("alice.v2", "alice.v2/../alice.v2/.")).containsExactly("alice.v2");
+  }
+
+  @Test
+  void aFolderWithAManifestIsOneSubmissionWhateverElseItHolds() throws Exception {
+    file("alice/Cargo.toml");
+    file("alice/a/Cargo.toml");
+    file("alice/b/Cargo.toml");
+    file("alice/backup.zip");
+    assertThat(ids("alice")).containsExactly("alice");
+  }
+
+  @Test
+  void aFolderWithACrateBelowAndAReadmeIsOneSubmission() throws Exception {
+    file("alice/README.md");
+    file("alice/kernel/Cargo.toml");
+    assertThat(ids("alice")).containsExactly("alice");
+  }
+
+  @Test
+  void aFolderWithADeepCrateAndNotesIsOneSubmission() throws Exception {
+    file("alice/README.md");
+    file("alice/a/b/c/Cargo.toml");
+    assertThat(ids("alice")).containsExactly("alice");
+  }
+
+  @Test
+  void aFolderOfCratesIsAClass() throws Exception {
+    file("class/bob/Cargo.toml");
+    file("class/alice/os/Cargo.toml");
+    file("class/notes.txt");
+    assertThat(ids("class")).containsExactly("alice", "bob");
+  }
+
+  @Test
+  void aFolderOfArchivesIsAClass() throws Exception {
+    file("class/bob.zip");
+    file("class/alice.tar.gz");
+    file("class/grades.xlsx");
+    assertThat(ids("class")).containsExactly("alice", "bob");
+  }
+
+  @Test
+  void aClassOfOneIsAClass() throws Exception {
+    file("class/alice/Cargo.toml");
+    assertThat(ids("class")).containsExactly("alice");
+  }
+
+  @Test
+  void theOutputFolderInsideTheClassIsNoSubmission() throws Exception {
+    file("class/alice/Cargo.toml");
+    file("class/bob/Cargo.toml");
+    file("class/out/alice/result.json");
+    out = folder.resolve("class/out");
+    assertThat(ids("class")).containsExactly("alice", "bob");
+  }
+
+  @Test
+  void anOutputFolderDoesNotMakeAClassOfOneASubmission() throws Exception {
+    file("class/alice/Cargo.toml");
+    out = folder.resolve("class/out");
+    List<String> before = ids("class");
+    file("class/out/alice/result.json");
+    assertThat(ids("class")).isEqualTo(before).containsExactly("alice");
+  }
+
+  @Test
+  void hiddenFoldersAreNoSubmissions() throws Exception {
+    file("class/alice/Cargo.toml");
+    file("class/bob/Cargo.toml");
+    file("class/.git/config");
+    assertThat(ids("class")).containsExactly("alice", "bob");
+  }
+
+  @Test
+  void aFolderNamedLikeAnArchiveIsAFolder() throws Exception {
+    file("class/alice.zip/Cargo.toml");
+    file("class/bob/Cargo.toml");
+    assertThat(ids("class")).containsExactly("alice.zip", "bob");
+  }
+
+  @Test
+  void aClassKeepsStudentsWhoHandedInNoCrate() throws Exception {
+    file("class/alice/Cargo.toml");
+    file("class/bob/Cargo.toml");
+    file("class/carol/essay.txt");
+    assertThat(ids("class")).containsExactly("alice", "bob", "carol");
+  }
+
+  @Test
+  void aFolderWithoutAnySubmissionIsUnclear() throws Exception {
+    Files.createDirectories(folder.resolve("class"));
+    file("class/notes.txt");
+    assertThatThrownBy(() -> ids("class"))
+        .isInstanceOf(Roll.Unclear.class)
+        .hasMessageContainingAll("class", "no submission found", "Cargo.toml", ".zip");
+  }
+
+  @Test
+  void aMissingPathIsUnclear() throws Exception {
+    file("alice.zip");
+    assertThatThrownBy(() -> ids("alice.zip", "nobody.zip"))
+        .isInstanceOf(Roll.Unclear.class)
+        .hasMessageContainingAll("nobody.zip", "no such file");
+  }
+
+  @Test
+  void twoSubmissionsOfOneIdAreUnclear() throws Exception {
+    file("class/alice.zip");
+    file("class/alice/Cargo.toml");
+    assertThatThrownBy(() -> ids("class"))
+        .isInstanceOf(Roll.Unclear.class)
+        .hasMessageContainingAll("alice.zip", "'alice'", "rename");
+  }
+
+  @Test
+  void theSamePathTwiceIsOneSubmission() throws Exception {
+    file("alice.zip");
+    assertThat(ids("alice.zip", "./alice.zip")).containsExactly("alice");
+  }
+
+  @Test
+  void entriesAreInTheOrderOfTheirIds() throws Exception {
+    file("c.zip");
+    file("a.zip");
+    file("b/Cargo.toml");
+    assertThat(ids("c.zip", "b", "a.zip")).containsExactly("a", "b", "c");
+  }
+}
