@@ -94,27 +94,21 @@ public final class ClassGrading {
       throws InfrastructureFailure {
     Path folder = out.resolve(entry.id());
     Result earlier = force ? null : earlier(folder);
-    if (earlier != null) {
-      progress.done(entry, earlier, true);
-      return earlier;
-    }
     Result result =
-        pipeline.grade(entry.id(), entry.path(), folder, what -> progress.step(entry, what));
-    progress.done(entry, result, false);
+        pipeline.grade(
+            entry.id(), entry.path(), folder, earlier, what -> progress.step(entry, what));
+    progress.done(entry, result, result == earlier);
     return result;
   }
 
-  /** A score that an earlier run left, unless it was for something else. */
+  /** What an earlier run left. */
   private @org.jspecify.annotations.Nullable Result earlier(Path folder) {
     Path file = folder.resolve("result.json");
     if (!Files.exists(file)) {
       return null;
     }
     try {
-      Result result = reports.readResult(Files.readString(file), file.toString());
-      boolean counts =
-          result.status() != Result.Status.INFRASTRUCTURE_FAILURE && pipeline.gradedBy(result);
-      return counts ? result : null;
+      return reports.readResult(Files.readString(file), file.toString());
     } catch (IOException unreadable) {
       // Not one of ours, or cut off by an earlier version: it is graded again and replaced.
       return null;

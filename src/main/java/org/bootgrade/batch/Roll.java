@@ -113,14 +113,18 @@ public record Roll(List<Entry> entries) {
    * Whether a folder is a class rather than one submission: it has no Cargo.toml itself, and what
    * is in it looks like several things handed in, or like one thing alone that was.
    */
-  private static boolean isClass(Path folder, Path out) {
+  private static boolean isClass(Path folder, Path out) throws Unclear {
     if (Files.exists(folder.resolve("Cargo.toml"))) {
       return false;
     }
     List<Path> children = submissionsIn(folder, out);
     long archives = children.stream().filter(p -> !Files.isDirectory(p)).count();
-    long crates =
-        children.stream().filter(Files::isDirectory).filter(p -> holdsCrate(p, DEPTH)).count();
+    long crates = 0;
+    for (Path child : children) {
+      if (Files.isDirectory(child) && holdsCrate(child, DEPTH)) {
+        crates++;
+      }
+    }
     if (archives > 0 || crates > 1) {
       return true;
     }
@@ -129,21 +133,24 @@ public record Roll(List<Entry> entries) {
     return crates == 1 ? all == 1 : children.size() != 1;
   }
 
-  private static boolean holdsCrate(Path folder, int depth) {
+  private static boolean holdsCrate(Path folder, int depth) throws Unclear {
     if (Files.exists(folder.resolve("Cargo.toml"))) {
       return true;
     }
-    return depth > 0
-        && list(folder).stream()
-            .filter(p -> Files.isDirectory(p) && !Files.isSymbolicLink(p))
-            .anyMatch(p -> holdsCrate(p, depth - 1));
+    if (depth == 0) {
+      return false;
+    }
+    for (Path child : list(folder)) {
+      if (Files.isDirectory(child)
+          && !Files.isSymbolicLink(child)
+          && holdsCrate(child, depth - 1)) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  private static boolean same(Path one, Path other) {
-    return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
-  }
-
-  private static List<Path> submissionsIn(Path folder, Path out) {
+  private static List<Path> submissionsIn(Path folder, Path out) throws Unclear {
     List<Path> found = new ArrayList<>();
     for (Path path : list(folder)) {
       String name = path.getFileName().toString();
@@ -156,11 +163,13 @@ public record Roll(List<Entry> entries) {
     return found;
   }
 
-  private static List<Path> list(Path folder) {
+  private static List<Path> list(Path folder) throws Unclear {
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | UncheckedIOException e) {
+      throw new Unclear(
+          "%s cannot be read (%s). Make the folder readable, or name its submissions one by one."
+              .formatted(folder, e.getClass().getSimpleName()));
     }
   }
 }

@@ -42,6 +42,10 @@ final class Crates {
           "SSL certificate problem",
           "failed to query replaced source");
 
+  /** What cargo prints when the toolchain lacks the sources of the core library. */
+  private static final List<String> TOOLCHAIN_TROUBLE =
+      List.of("unable to build with the standard library", "rust-src");
+
   private final Sandbox sandbox;
   private final BuildSettings settings;
   private final Consumer<String> say;
@@ -202,6 +206,12 @@ final class Crates {
       return;
     }
     String log = outcome.err().strip();
+    if (TOOLCHAIN_TROUBLE.stream().anyMatch(log::contains)) {
+      throw new InfrastructureFailure(
+          "the toolchain cannot build the core library: its sources are missing. " + lastLines(log),
+          "Install the library sources (Debian: rust-web-src; rustup: component add rust-src), or"
+              + " use --sandbox container.");
+    }
     boolean ours =
         outcome.end() != Outcome.End.EXITED
             || !outcome.err().contains("error")

@@ -54,13 +54,15 @@ final class CheckCommand implements Callable<Integer> {
       Result result =
           bench
               .pipeline()
-              .grade(entry.id(), path, folder(path), what -> progress.step(entry, what));
+              .grade(entry.id(), path, folder(path), null, what -> progress.step(entry, what));
       progress.clear();
       Reports reports = new Reports();
       if (options.json) {
         here.out().print(reports.json(ClassResults.of(List.of(result))));
       } else {
         here.out().print(reports.console(result, new ConsoleStyle(here.color(), here.width())));
+        here.out().println();
+        here.out().println("Evidence and logs: " + folder(path));
       }
       return exitCode(result);
     } finally {

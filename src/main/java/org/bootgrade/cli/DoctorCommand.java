@@ -23,10 +23,12 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws UsageError {
     List<Check> checks = new Setup(here.home()).examine();
     String optional =
-        new GradingOptions().sandbox(here).equals("process") ? CONTAINER_AREA : PROCESS_AREA;
+        new GradingOptions().sandbox(here) == GradingOptions.SandboxKind.process
+            ? CONTAINER_AREA
+            : PROCESS_AREA;
     String area = "";
     for (Check check : checks) {
       if (!check.area().equals(area)) {

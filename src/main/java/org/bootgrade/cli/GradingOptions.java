@@ -57,10 +57,17 @@ final class GradingOptions {
   @Option(names = "--json", description = "Print results.json to standard output.")
   boolean json;
 
-  String sandbox(Surroundings here) {
+  SandboxKind sandbox(Surroundings here) throws UsageError {
     if (kind != null) {
-      return kind.name();
+      return kind;
     }
-    return here.environment().getOrDefault("BOOTGRADE_SANDBOX", "container");
+    String wanted = here.environment().getOrDefault("BOOTGRADE_SANDBOX", "");
+    return switch (wanted) {
+      case "", "container" -> SandboxKind.container;
+      case "process" -> SandboxKind.process;
+      default ->
+          throw new UsageError(
+              "BOOTGRADE_SANDBOX is '%s': it must be container or process.".formatted(wanted));
+    };
   }
 }

@@ -101,6 +101,10 @@ public final class Main {
     if (e instanceof InfrastructureFailure failure) {
       here.err().println("bootgrade: " + failure.getMessage());
       here.err().println("  " + failure.mend());
+      String log = here.environment().getOrDefault("BOOTGRADE_LOG", "");
+      if (!log.isEmpty()) {
+        here.err().println("  Log: " + log);
+      }
     } else {
       here.err().println("bootgrade: an error of bootgrade's own: " + e);
       here.err()

@@ -118,9 +118,8 @@ final class Workbench implements AutoCloseable {
 
   private static Sandbox sandbox(
       GradingOptions options, Surroundings here, Rubric rubric, Consumer<String> say)
-      throws InfrastructureFailure {
-    String kind = options.sandbox(here);
-    if (kind.equals("process")) {
+      throws UsageError, InfrastructureFailure {
+    if (options.sandbox(here) == GradingOptions.SandboxKind.process) {
       say.accept(
           "The process sandbox isolates nothing: code of a submission runs with your rights. Use it"
               + " for your own work, or inside a container.");

@@ -20,14 +20,12 @@ public final class Experiment {
 
   /** Whether it was run. If not, {@link #whyNot} says why. */
   public boolean ran() {
-    return record != null && record.ran();
+    return present().ran();
   }
 
   /** Why it was not run, as a sentence. */
   public String whyNot() {
-    return record == null
-        ? "The experiment %s was not made.".formatted(id)
-        : "The experiment %s was %s.".formatted(id, record.ending().describe());
+    return "The experiment %s was %s.".formatted(id, present().ending().describe());
   }
 
   /** The reference to it. */
@@ -37,7 +35,7 @@ public final class Experiment {
 
   /** How it ended, in words. */
   public String ending() {
-    return record == null ? whyNot() : record.ending().describe();
+    return present().ending().describe();
   }
 
   /** Whether it ended in a triple fault. */
@@ -128,6 +126,18 @@ public final class Experiment {
   /** The exceptions that were seen, one a line. */
   public List<String> exceptions() {
     return record == null ? List.of() : record.events().stream().map(Words::of).toList();
+  }
+
+  /**
+   * An experiment that was never made is no fault of the submission, so it must not become a score.
+   */
+  private BootRecord present() {
+    if (record == null) {
+      throw new IllegalStateException(
+          "the evidence has no experiment %s, so another version of bootgrade made it; grade the submission again with --force"
+              .formatted(id));
+    }
+    return record;
   }
 
   private @Nullable Delivery delivery() {

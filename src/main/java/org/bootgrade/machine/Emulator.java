@@ -221,8 +221,8 @@ public final class Emulator implements AutoCloseable {
       }
       if (System.nanoTime() - begin > settings.hostTime().toNanos()) {
         throw new InfrastructureFailure(
-            "a boot took more than %d s and the guest had not run for %s of its own time"
-                .formatted(settings.hostTime().toSeconds(), settings.guestTime()),
+            "a boot took more than %d s and the guest had not run for %d s of its own time"
+                .formatted(settings.hostTime().toSeconds(), settings.guestTime().toSeconds()),
             "Run the command again when the machine is less busy.");
       }
     }

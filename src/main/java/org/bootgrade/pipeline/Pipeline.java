@@ -42,6 +42,7 @@ import org.bootgrade.submission.IntakeLimits;
 import org.bootgrade.submission.IntakeResult;
 import org.bootgrade.submission.Rejected;
 import org.bootgrade.submission.SourceTree;
+import org.jspecify.annotations.Nullable;
 
 /** Takes one submission through all stages. Safe for use by several threads. */
 public final class Pipeline {
@@ -85,17 +86,23 @@ public final class Pipeline {
    * @param id the submission's id
    * @param submission a directory or an archive
    * @param folder {@code OUT/ID}, made where it is not there
+   * @param earlier a result of an earlier run, or null; it is kept if it is for the same content,
+   *     by the same rubric and version
    * @param say told what is being done, a few words at a time
-   * @return the result, also where something of ours failed
+   * @return the result, {@code earlier} itself where that is kept; also where something of ours
+   *     failed
    * @throws InfrastructureFailure when not even the result can be written
    */
-  public Result grade(String id, Path submission, Path folder, Consumer<String> say)
+  public Result grade(
+      String id, Path submission, Path folder, @Nullable Result earlier, Consumer<String> say)
       throws InfrastructureFailure {
     InfrastructureFailure last = null;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        Result result = attempt(id, submission, folder, say);
-        write(folder, result);
+        Result result = attempt(id, submission, folder, earlier, say);
+        if (result != earlier) {
+          write(folder, result);
+        }
         return result;
       } catch (InfrastructureFailure e) {
         if (last != null) {
@@ -117,13 +124,16 @@ public final class Pipeline {
     return result;
   }
 
-  /** Whether a result was made by the same rubric and version as this pipeline's. */
-  public boolean gradedBy(Result result) {
-    return result.rubric().digest().equals(settings.rubric().digest())
-        && result.tool().version().equals(settings.version());
+  private boolean keeps(@Nullable Result earlier, SourceTree tree) {
+    return earlier != null
+        && earlier.status() == Result.Status.GRADED
+        && tree.digest().equals(earlier.submission().digest())
+        && earlier.rubric().digest().equals(settings.rubric().digest())
+        && earlier.tool().version().equals(settings.version());
   }
 
-  private Result attempt(String id, Path submission, Path folder, Consumer<String> say)
+  private Result attempt(
+      String id, Path submission, Path folder, @Nullable Result earlier, Consumer<String> say)
       throws InfrastructureFailure {
     Path taken = folder.resolve("submission.taken");
     try {
@@ -140,6 +150,9 @@ public final class Pipeline {
             settings.version());
       }
       SourceTree tree = ((Accepted) result).tree();
+      if (earlier != null && keeps(earlier, tree)) {
+        return earlier;
+      }
       Evidence evidence = observe(tree, new EvidenceStore(folder.resolve("evidence")), say);
       say.accept("grading");
       return judge(id, evidence);
@@ -190,8 +203,10 @@ public final class Pipeline {
                 new Program(program.id(), content.image(), content.elf(), built.sources());
             BootRecord asSubmitted = emulator.boot(image);
             boots.add(asSubmitted);
-            say.accept("experimenting on " + program.id());
-            boots.addAll(emulator.experiments(image, asSubmitted, wanted(program)));
+            if (program.kind() == ProgramRecord.Kind.KERNEL || doubleFaulted(asSubmitted)) {
+              say.accept("experimenting on " + program.id());
+              boots.addAll(emulator.experiments(image, asSubmitted, wanted(program)));
+            }
           }
         }
       }
