@@ -156,7 +156,7 @@ record KernelCrate(Manifest manifest, Manifest workspace, List<Manifest> manifes
       for (String key : List.of("git", "registry", "registry-index")) {
         if (dependency.text(key).isPresent()) {
           throw new BuildRefused(
-              ("%s takes '%s' by '%s': only crates of the crates.io registry and crates inside the"
+              ("%s takes '%s' by '%s': only crates of the public registry and crates inside the"
                       + " submission can be built. Use a published version, or put the crate's"
                       + " sources into the submission.")
                   .formatted(manifest.path(), dependency.name(), key));

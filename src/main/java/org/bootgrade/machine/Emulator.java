@@ -34,6 +34,12 @@ public final class Emulator implements AutoCloseable {
    */
   private static final Duration SLICE = Duration.ofMillis(50);
 
+  /** How much of an exception log is read. */
+  private static final int LOG_BYTES = 32 << 20;
+
+  /** 128 and SIGXFSZ. */
+  private static final int ENDED_BY_FILE_SIZE = 153;
+
   private final Workspace workspace;
   private final MachineSettings settings;
   private final Map<Program, String> folders = new HashMap<>();
@@ -85,8 +91,12 @@ public final class Emulator implements AutoCloseable {
             true,
             BootCommand.OnReset.END);
     Run run = run(options);
-    byte[] serial = tail(folder + "/serial", settings.serialBytes() + 1);
-    byte[] log = tail(folder + "/log", (int) Math.min(settings.fileBytes(), 32 << 20));
+    if (run.exitCode() == 1 && !run.errors().isBlank()) {
+      // QEMU says why it did not start; a guest that exits with 1 leaves it nothing to say.
+      throw failed(run);
+    }
+    byte[] serial = workspace.read(folder + "/serial", settings.serialBytes() + 1);
+    byte[] log = workspace.read(folder + "/log", (int) Math.min(settings.fileBytes(), LOG_BYTES));
     ParsedLog parsed = parse(log);
     List<ExceptionEvent> events =
         new SourceLines(workspace, root + elf, program.sources()).addTo(parsed.events());
@@ -225,9 +235,12 @@ public final class Emulator implements AutoCloseable {
     if (run.exitCode() == 0) {
       return parsed.tripleFault() ? new Ending.TripleFault() : new Ending.Reset();
     }
-    for (String stream : List.of("serial", "log")) {
-      if (size(folder + "/" + stream) >= settings.fileBytes()) {
-        return new Ending.Flooded(stream.equals("log") ? "exceptions" : stream);
+    if (run.exitCode() == ENDED_BY_FILE_SIZE) {
+      // A guest can exit with this code, too; then no file is that large.
+      for (String stream : List.of("serial", "log")) {
+        if (size(folder + "/" + stream) >= settings.fileBytes()) {
+          return new Ending.Flooded(stream.equals("log") ? "exceptions" : stream);
+        }
       }
     }
     if (run.errors().contains("qemu: fatal: ")) {
@@ -239,13 +252,14 @@ public final class Emulator implements AutoCloseable {
               .orElse("")
               .replaceFirst(".*qemu: fatal: ", ""));
     }
-    if (run.exitCode() % 2 == 1 && run.exitCode() < 256 && run.exitCode() != 1) {
+    if (run.exitCode() % 2 == 1 && run.exitCode() < 256) {
       return new Ending.Exited(run.exitCode());
     }
-    if (run.exitCode() == 1 && run.errors().isBlank()) {
-      return new Ending.Exited(1);
-    }
-    throw new InfrastructureFailure(
+    throw failed(run);
+  }
+
+  private static InfrastructureFailure failed(Run run) {
+    return new InfrastructureFailure(
         "the emulator failed with exit code %d (%s)"
             .formatted(run.exitCode(), run.errors().strip()),
         "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
@@ -263,11 +277,6 @@ public final class Emulator implements AutoCloseable {
                 file));
     String size = outcome.out().strip();
     return size.matches("[0-9]{1,18}") ? Long.parseLong(size) : 0;
-  }
-
-  /** A file's beginning; empty where QEMU ended before it made the file. */
-  private byte[] tail(String file, int bytes) throws InfrastructureFailure {
-    return size(file) == 0 ? new byte[0] : workspace.read(file, bytes);
   }
 
   @Override

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -19,6 +21,7 @@ import org.bootgrade.evidence.BuildRecord;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.evidence.Tools;
 import org.bootgrade.grading.Flag;
@@ -183,9 +186,12 @@ public final class Pipeline {
           Builder.ProgramFiles content = built.files().get(program.id());
           if (content != null) {
             say.accept("booting " + program.id());
-            boots.add(
-                emulator.boot(
-                    new Program(program.id(), content.image(), content.elf(), built.sources())));
+            Program image =
+                new Program(program.id(), content.image(), content.elf(), built.sources());
+            BootRecord asSubmitted = emulator.boot(image);
+            boots.add(asSubmitted);
+            say.accept("experimenting on " + program.id());
+            boots.addAll(emulator.experiments(image, asSubmitted, wanted(program)));
           }
         }
       }
@@ -210,6 +216,23 @@ public final class Pipeline {
             boots);
     store.write(evidence, files);
     return evidence;
+  }
+
+  /**
+   * Which experiments say something about a program; the emulator leaves out what its boot makes
+   * pointless.
+   */
+  private static Set<Intervention> wanted(ProgramRecord program) {
+    return program.kind() == ProgramRecord.Kind.KERNEL
+        ? EnumSet.of(
+            Intervention.INSPECTED,
+            Intervention.WILD_WRITE,
+            Intervention.WILD_WRITE_WITHOUT_IST,
+            Intervention.OVERFLOW,
+            Intervention.OVERFLOW_WITHOUT_IST,
+            Intervention.BREAKPOINT,
+            Intervention.EXIT_PORT_ABSENT)
+        : EnumSet.of(Intervention.IST_KNOCKED_OUT, Intervention.EXIT_PORT_ABSENT);
   }
 
   private void write(Path folder, Result result) throws InfrastructureFailure {

@@ -12,8 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CargoMetadataTest {
 
-  private static final String REGISTRY =
-      "\"registry+https://github.com/rust-lang/crates.io-index\"";
+  private static final String REGISTRY = "\"registry+https://registry.invalid/index\"";
 
   private static final String KERNEL =
       """

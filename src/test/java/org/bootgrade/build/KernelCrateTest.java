@@ -144,7 +144,7 @@ class KernelCrateTest extends Trees {
                     + "\n"));
     assertThatThrownBy(() -> KernelCrate.find(tree))
         .isInstanceOf(BuildRefused.class)
-        .hasMessageContainingAll("Cargo.toml", "evil", "crates.io");
+        .hasMessageContainingAll("Cargo.toml", "evil", "public registry");
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LockMendsTest {
 
-  private static final String REGISTRY = "registry+https://github.com/rust-lang/crates.io-index";
+  private static final String REGISTRY = "registry+https://registry.invalid/index";
 
   private static List<LockMends.Change> needed(String crate, String version, String source)
       throws BuildRefused {
