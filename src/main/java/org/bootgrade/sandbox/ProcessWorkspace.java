@@ -109,12 +109,16 @@ final class ProcessWorkspace implements Workspace {
   @Override
   public byte[] read(String path, int maxBytes) throws InfrastructureFailure {
     Path file = root.resolve(path);
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new InfrastructureFailure(
-          "file '%s' is not in the workspace".formatted(path), "Run the command again.");
-    }
-    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-      return in.readNBytes(maxBytes);
+    try {
+      // No folder on the way may be a link either: it could lead anywhere.
+      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          || !file.toRealPath().equals(root.toRealPath().resolve(path).normalize())) {
+        throw new InfrastructureFailure(
+            "file '%s' is not in the workspace".formatted(path), "Run the command again.");
+      }
+      try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+        return in.readNBytes(maxBytes);
+      }
     } catch (IOException e) {
       throw disk(e);
     }

@@ -72,8 +72,7 @@ final class Tar {
       while ((entry = in.getNextEntry()) != null) {
         String name = entry.getName();
         boolean inside = !name.startsWith("/") && !List.of(name.split("/", -1)).contains("..");
-        boolean plain = entry.isDirectory() || (entry.isFile() && !entry.isLink());
-        if (!inside || !plain || entry.isSymbolicLink() || !in.canReadEntryData(entry)) {
+        if (!inside || !isPlain(entry) || !in.canReadEntryData(entry)) {
           continue;
         }
         TarArchiveEntry copy = new TarArchiveEntry(name);
@@ -91,5 +90,16 @@ final class Tar {
         out.closeArchiveEntry();
       }
     }
+  }
+
+  /** For the library everything that is no folder is a file, devices and pipes included. */
+  private static boolean isPlain(TarArchiveEntry entry) {
+    boolean special =
+        entry.isSymbolicLink()
+            || entry.isLink()
+            || entry.isCharacterDevice()
+            || entry.isBlockDevice()
+            || entry.isFIFO();
+    return entry.isDirectory() || (entry.isFile() && !special);
   }
 }

@@ -1,0 +1,237 @@
+package org.bootgrade.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the command line says where it is wrong. No engine is asked for anything. */
+class CommandLineTest {
+
+  @TempDir Path folder;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private Path submission;
+  private Path xdg;
+
+  @BeforeEach
+  void aSubmission() throws IOException {
+    submission = Files.createDirectories(folder.resolve("alice"));
+    Files.writeString(submission.resolve("Cargo.toml"), "");
+    xdg = Files.createDirectories(folder.resolve("xdg"));
+  }
+
+  @AfterEach
+  void nothingIsLeftBehind() throws IOException {
+    try (Stream<Path> left = Files.walk(xdg)) {
+      assertThat(left.filter(Files::isRegularFile)).isEmpty();
+    }
+  }
+
+  private int run(String... arguments) {
+    Surroundings here =
+        new Surroundings(
+            Path.of("").toAbsolutePath(),
+            Map.of(
+                "HOME", xdg.toString(),
+                "XDG_CACHE_HOME", xdg.resolve("cache").toString(),
+                "XDG_STATE_HOME", xdg.resolve("state").toString(),
+                // Were a command to get that far after all, it would still find no engine.
+                "BOOTGRADE_SANDBOX", "process"),
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            false,
+            false);
+    int code = Main.run(here, arguments);
+    assertThat(err.toString(UTF_8)).doesNotContain("Exception", "\tat ");
+    return code;
+  }
+
+  private String refused(String... arguments) {
+    assertThat(run(arguments)).isEqualTo(2);
+    assertThat(out.toString(UTF_8)).isEmpty();
+    assertThat(err.toString(UTF_8)).startsWith("bootgrade: ");
+    return err.toString(UTF_8);
+  }
+
+  private String alice() {
+    return submission.toString();
+  }
+
+  @Test
+  void helpGoesToStandardOutput() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString(UTF_8)).contains("demo", "check", "grade", "doctor", "Exit codes");
+    assertThat(err.toString(UTF_8)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "check", "grade", "doctor"})
+  void everyCommandHasHelp(String command) {
+    assertThat(run(command, "--help")).isZero();
+    assertThat(out.toString(UTF_8)).contains("Usage: bootgrade " + command);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../rubrics/double-faults", "/etc/passwd", "Double-Faults", ""})
+  void anAssignmentIsNoPath(String assignment) {
+    assertThat(refused("check", alice(), "-a", assignment)).contains("'" + assignment + "'");
+  }
+
+  @Test
+  void theVersionGoesToStandardOutput() {
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString(UTF_8)).matches("bootgrade [0-9]+\\.[0-9]+\\.[0-9]+\\s*");
+  }
+
+  @Test
+  void withoutACommandTheUsageGoesToStandardError() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(out.toString(UTF_8)).isEmpty();
+    assertThat(err.toString(UTF_8)).contains("Usage: bootgrade", "grade");
+  }
+
+  @Test
+  void anUnknownOptionIsNamed() {
+    assertThat(refused("grade", "--frobnicate", alice()))
+        .contains("--frobnicate", "bootgrade grade --help");
+  }
+
+  @Test
+  void anUnknownCommandIsNamed() {
+    assertThat(refused("graed", alice())).contains("graed", "bootgrade --help");
+  }
+
+  @Test
+  void gradeWantsASubmission() {
+    assertThat(refused("grade")).contains("SUBMISSION");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"grade", "check"})
+  void aMissingPathIsNamed(String command) {
+    assertThat(refused(command, folder.resolve("nobody").toString()))
+        .contains("nobody", "no such file or folder");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"grade", "check"})
+  void anUnknownAssignmentIsNamedWithThoseThereAre(String command) {
+    assertThat(refused(command, alice(), "-a", "tripple-faults"))
+        .contains("'tripple-faults'", "double-faults", "--rubric");
+  }
+
+  @Test
+  void demoOfAnUnknownAssignmentIsRefused() {
+    assertThat(refused("demo", "-a", "tripple-faults")).contains("tripple-faults", "double-faults");
+  }
+
+  @Test
+  void anUnknownKeyOfARubricIsNamedWithFileAndLine() throws IOException {
+    Path rubric = folder.resolve("mine.yaml");
+    String text = Files.readString(Path.of("rubrics/double-faults.yaml"));
+    Files.writeString(rubric, "assignment: double-faults\npionts: 5\n" + text);
+    assertThat(refused("grade", alice(), "--rubric", rubric.toString()))
+        .contains("mine.yaml:2", "pionts");
+  }
+
+  @Test
+  void aRubricThatIsNotThereIsNamed() {
+    assertThat(refused("check", alice(), "--rubric", folder.resolve("none.yaml").toString()))
+        .contains("none.yaml");
+  }
+
+  @Test
+  void aRubricOfAnotherAssignmentIsRefused() throws IOException {
+    Path rubric = folder.resolve("other.yaml");
+    String text = Files.readString(Path.of("rubrics/double-faults.yaml"));
+    Files.writeString(rubric, text.replace("assignment: double-faults", "assignment: paging"));
+    assertThat(refused("grade", alice(), "-a", "double-faults", "--rubric", rubric.toString()))
+        .contains("other.yaml", "'paging'", "'double-faults'");
+  }
+
+  @Test
+  void aRubricThatTheGradersDoNotDecideIsRefused() throws IOException {
+    Path rubric = folder.resolve("more.yaml");
+    String text = Files.readString(Path.of("rubrics/double-faults.yaml"));
+    Files.writeString(rubric, text.replace("- id: builds", "- id: bilds"));
+    assertThat(
+            refused(
+                "grade",
+                alice(),
+                "--rubric",
+                rubric.toString(),
+                "--graders",
+                "target/graders-classes"))
+        .contains("more.yaml", "bilds");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "65", "many", "1.5", ""})
+  void aNumberOfJobsThatMakesNoSenseIsRefused(String jobs) {
+    assertThat(refused("grade", alice(), "--jobs", jobs)).contains("--jobs", jobs);
+  }
+
+  @Test
+  void anOutputThatIsAFileIsRefused() throws IOException {
+    Path file = Files.writeString(folder.resolve("results"), "mine");
+    assertThat(refused("grade", alice(), "-o", file.toString()))
+        .contains("results is a file", "-o");
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void gradersThatAreNotThereAreNamed() {
+    assertThat(refused("grade", alice(), "--graders", folder.resolve("none.jar").toString()))
+        .contains("none.jar", "no graders");
+  }
+
+  @Test
+  void gradersThatDoNotCompileAreNamedWithFileAndLine() throws IOException {
+    Path grader = folder.resolve("Mine.java");
+    Files.writeString(grader, "class Mine {\n  oops\n}\n");
+    assertThat(refused("check", alice(), "--graders", grader.toString()))
+        .contains("do not compile", "Mine.java:2");
+  }
+
+  @Test
+  void gradersOfAnotherAssignmentAreRefused() throws IOException {
+    Path grader = folder.resolve("Mine.java");
+    Files.writeString(
+        grader,
+        """
+        @org.bootgrade.grading.Assignment("paging")
+        class Mine {
+          @org.bootgrade.grading.Criterion("maps")
+          void maps() {}
+        }
+        """);
+    assertThat(refused("check", alice(), "--graders", grader.toString()))
+        .contains("Mine.java", "paging", "'double-faults'");
+  }
+
+  @Test
+  void anEmptyClassIsRefused() throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    assertThat(refused("grade", empty.toString())).contains("empty", "no submission found");
+  }
+
+  @Test
+  void anUnknownSandboxIsRefusedWithThoseThereAre() {
+    assertThat(refused("check", alice(), "--sandbox", "chroot"))
+        .contains("chroot", "container", "process");
+  }
+}
