@@ -94,11 +94,11 @@ public final class ClassGrading {
       throws InfrastructureFailure {
     Path folder = out.resolve(entry.id());
     Result earlier = force ? null : earlier(folder);
-    Result result =
+    Pipeline.Graded graded =
         pipeline.grade(
             entry.id(), entry.path(), folder, earlier, what -> progress.step(entry, what));
-    progress.done(entry, result, result == earlier);
-    return result;
+    progress.done(entry, graded.result(), graded.kept());
+    return graded.result();
   }
 
   /** What an earlier run left. */

@@ -150,6 +150,10 @@ public record Roll(List<Entry> entries) {
     return false;
   }
 
+  private static boolean same(Path one, Path other) {
+    return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+  }
+
   private static List<Path> submissionsIn(Path folder, Path out) throws Unclear {
     List<Path> found = new ArrayList<>();
     for (Path path : list(folder)) {

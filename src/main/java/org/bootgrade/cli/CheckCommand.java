@@ -54,7 +54,8 @@ final class CheckCommand implements Callable<Integer> {
       Result result =
           bench
               .pipeline()
-              .grade(entry.id(), path, folder(path), null, what -> progress.step(entry, what));
+              .grade(entry.id(), path, folder(path), null, what -> progress.step(entry, what))
+              .result();
       progress.clear();
       Reports reports = new Reports();
       if (options.json) {

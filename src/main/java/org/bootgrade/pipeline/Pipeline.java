@@ -20,6 +20,7 @@ import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.BuildRecord;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
+import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.ProgramRecord;
@@ -61,6 +62,14 @@ public final class Pipeline {
    */
   public record Settings(Rubric rubric, GraderSet graders, String version) {}
 
+  /**
+   * What became of a submission.
+   *
+   * @param result its result
+   * @param kept whether it is an earlier run's, because nothing has changed since
+   */
+  public record Graded(Result result, boolean kept) {}
+
   private final Sandbox sandbox;
   private final Settings settings;
   private final Builder builder;
@@ -89,21 +98,20 @@ public final class Pipeline {
    * @param earlier a result of an earlier run, or null; it is kept if it is for the same content,
    *     by the same rubric and version
    * @param say told what is being done, a few words at a time
-   * @return the result, {@code earlier} itself where that is kept; also where something of ours
-   *     failed
+   * @return the result, also where something of ours failed
    * @throws InfrastructureFailure when not even the result can be written
    */
-  public Result grade(
+  public Graded grade(
       String id, Path submission, Path folder, @Nullable Result earlier, Consumer<String> say)
       throws InfrastructureFailure {
     InfrastructureFailure last = null;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        Result result = attempt(id, submission, folder, earlier, say);
-        if (result != earlier) {
-          write(folder, result);
+        Graded graded = attempt(id, submission, folder, earlier, say);
+        if (!graded.kept()) {
+          write(folder, graded.result());
         }
-        return result;
+        return graded;
       } catch (InfrastructureFailure e) {
         if (last != null) {
           e.addSuppressed(last);
@@ -121,7 +129,7 @@ public final class Pipeline {
         Result.notGraded(
             new Result.Submission(id, null), settings.rubric(), last, settings.version());
     write(folder, result);
-    return result;
+    return new Graded(result, false);
   }
 
   private boolean keeps(@Nullable Result earlier, SourceTree tree) {
@@ -132,7 +140,7 @@ public final class Pipeline {
         && earlier.tool().version().equals(settings.version());
   }
 
-  private Result attempt(
+  private Graded attempt(
       String id, Path submission, Path folder, @Nullable Result earlier, Consumer<String> say)
       throws InfrastructureFailure {
     Path taken = folder.resolve("submission.taken");
@@ -142,20 +150,22 @@ public final class Pipeline {
       say.accept("reading");
       IntakeResult result = intake.take(submission, taken);
       if (result instanceof Rejected rejected) {
-        return Result.rejected(
-            new Result.Submission(id, null),
-            settings.rubric(),
-            rejected.reason(),
-            List.of(),
-            settings.version());
+        return new Graded(
+            Result.rejected(
+                new Result.Submission(id, null),
+                settings.rubric(),
+                rejected.reason(),
+                List.of(),
+                settings.version()),
+            false);
       }
       SourceTree tree = ((Accepted) result).tree();
       if (earlier != null && keeps(earlier, tree)) {
-        return earlier;
+        return new Graded(earlier, true);
       }
       Evidence evidence = observe(tree, new EvidenceStore(folder.resolve("evidence")), say);
       say.accept("grading");
-      return judge(id, evidence);
+      return new Graded(judge(id, evidence), false);
     } finally {
       remove(taken);
     }
@@ -231,6 +241,12 @@ public final class Pipeline {
             boots);
     store.write(evidence, files);
     return evidence;
+  }
+
+  /** A test without a double fault has none to look into. */
+  private static boolean doubleFaulted(BootRecord boot) {
+    return boot.events().stream()
+        .anyMatch(e -> e.vector() == ExceptionEvent.DOUBLE_FAULT && !e.software());
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.bootgrade.grading;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -271,7 +272,11 @@ class DoubleFaultGradersTest {
 
   @Test
   void aHandlerThatNobodySawToItsEndIsNotDecided() throws Exception {
-    for (Intervention intervention : List.of(Intervention.WILD_WRITE, Intervention.OVERFLOW)) {
+    for (Intervention intervention :
+        List.of(
+            Intervention.WILD_WRITE,
+            Intervention.WILD_WRITE_WITHOUT_IST,
+            Intervention.OVERFLOW)) {
       recorded.boot(
           Recorded.delivery(
               "kernel",

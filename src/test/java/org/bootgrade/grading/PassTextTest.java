@@ -156,6 +156,5 @@ class PassTextTest {
         new TestProgram(submission(Recorded.right().without(Recorded.TEST)), "test/stack_overflow");
     assertThat(test.printed()).isEqualTo("nothing");
     assertThat(test.doubleFaulted() || test.overflowed() || test.exitedWithPass()).isFalse();
-    assertThat(test.ending()).contains("was not made");
   }
 }

@@ -56,6 +56,7 @@ final class Recorded {
         .boot(boot("kernel", Intervention.AS_SUBMITTED, running()))
         .tables(tables(goodStack(), gate(1), returns(0)))
         .boot(delivery("kernel", Intervention.WILD_WRITE, running(), entered(1)))
+        .boot(delivery("kernel", Intervention.WILD_WRITE_WITHOUT_IST, running(), entered(0)))
         .boot(delivery("kernel", Intervention.OVERFLOW, running(), entered(1)))
         .boot(
             delivery(
