@@ -89,18 +89,20 @@ final class Experiments {
 
   /** Why an experiment on this program makes no sense, from what it did by itself. */
   private Optional<String> needless(Intervention intervention) {
-    boolean ofItsOwn =
-        intervention == Intervention.IST_KNOCKED_OUT
-            || (intervention == Intervention.EXIT_PORT_ABSENT && doubleFault != null);
-    if (!ofItsOwn) {
-      return Optional.empty();
+    if (asSubmitted instanceof Ending.TripleFault) {
+      return Optional.of("the program ends in a triple fault by itself");
     }
-    if (doubleFault == null) {
-      return Optional.of("the program does not double fault by itself");
+    if (asSubmitted instanceof Ending.Reset) {
+      return Optional.of("the program resets the machine or switches it off by itself");
     }
-    return asSubmitted instanceof Ending.TripleFault
-        ? Optional.of("the program ends in a triple fault by itself")
+    return aboutOwnFault(intervention) && doubleFault == null
+        ? Optional.of("the program does not double fault by itself")
         : Optional.empty();
+  }
+
+  private static boolean aboutOwnFault(Intervention intervention) {
+    return intervention == Intervention.IST_KNOCKED_OUT
+        || intervention == Intervention.EXIT_PORT_ABSENT;
   }
 
   /** Runs open experiments until all are done or the machine is lost. */
@@ -120,10 +122,7 @@ final class Experiments {
         OwnFaultExperiments own = new OwnFaultExperiments(this, machine, symbols, doubleFault);
         while (!open.isEmpty()) {
           Intervention next = open.element();
-          boolean ofItsOwn =
-              next == Intervention.IST_KNOCKED_OUT
-                  || (next == Intervention.EXIT_PORT_ABSENT && doubleFault != null);
-          Draft draft = ofItsOwn ? own.perform(next) : idle.perform(next);
+          Draft draft = aboutOwnFault(next) ? own.perform(next) : idle.perform(next);
           draft.errors = machine.errors();
           drafts.add(draft);
           open.remove();

@@ -210,7 +210,7 @@ final class FaultWatch {
         (int) words[frame + 4] & 0xffff,
         cr2,
         mapped,
-        mapped ? null : stackAbove(pages, cr2).orElse(null));
+        mapped || frame == 0 ? null : stackAbove(pages, cr2).orElse(null));
   }
 
   /** The slot of the interrupt stack table whose top the processor has pushed to. */

@@ -52,15 +52,33 @@ final class GuestAlarm {
 
   private GuestAlarm() {}
 
-  /** Sets the alarm on a stopped guest. */
-  static void arm(GdbClient gdb, Duration after, Duration timeout) throws GdbException {
+  /**
+   * Sets the alarm on a stopped guest.
+   *
+   * @return when it rings, for {@link #isOver}
+   */
+  static int arm(GdbClient gdb, Duration after, Duration timeout) throws GdbException {
     write(gdb, CONFIGURATION, 1, timeout);
     write(gdb, TIMER_CONFIGURATION, 0, timeout);
     write(gdb, TIMER_MESSAGE, SMI_MESSAGE, timeout);
     write(gdb, TIMER_MESSAGE_ADDRESS, LOCAL_APIC, timeout);
-    int now = little(gdb.readPhysical(COUNTER, 4, timeout)).getInt();
-    write(gdb, TIMER_COMPARATOR, now + (int) (after.toNanos() / TICK), timeout);
+    int end = now(gdb, timeout) + (int) (after.toNanos() / TICK);
+    write(gdb, TIMER_COMPARATOR, end, timeout);
     write(gdb, TIMER_CONFIGURATION, ARMED, timeout);
+    return end;
+  }
+
+  /**
+   * Whether the time is over. A guest can send itself a system management interrupt, too.
+   *
+   * @param end what {@link #arm} gave
+   */
+  static boolean isOver(GdbClient gdb, int end, Duration timeout) throws GdbException {
+    return now(gdb, timeout) - end >= 0;
+  }
+
+  private static int now(GdbClient gdb, Duration timeout) throws GdbException {
+    return little(gdb.readPhysical(COUNTER, 4, timeout)).getInt();
   }
 
   /** Whether the guest was stopped by the alarm. */

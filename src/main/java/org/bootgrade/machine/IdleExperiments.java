@@ -2,12 +2,15 @@ package org.bootgrade.machine;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bootgrade.evidence.Delivery.Aftermath;
 import org.bootgrade.evidence.ExceptionEvent.TableRegister;
 import org.bootgrade.evidence.IdtGate;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.InterruptStack;
 import org.bootgrade.evidence.Intervention;
+import org.bootgrade.evidence.MemoryExtent;
 import org.bootgrade.evidence.Tables;
 import org.bootgrade.machine.LiveMachine.Pause;
 import org.bootgrade.machine.LiveMachine.Reason;
@@ -31,6 +34,9 @@ final class IdleExperiments {
   private static final int MOMENTS = 5;
 
   private static final Duration BETWEEN_MOMENTS = Duration.ofNanos(370_000);
+
+  /** How many bytes of its own stack a kernel has for what is injected. */
+  private static final long ROOM = 64 << 10;
 
   private final Experiments experiments;
   private final LiveMachine machine;
@@ -58,7 +64,7 @@ final class IdleExperiments {
       return Draft.notRun(intervention, trouble == null ? "nothing was found" : trouble);
     }
     return switch (intervention) {
-      case INSPECTED, EXIT_PORT_ABSENT -> inspected(intervention, found);
+      case INSPECTED -> inspected(found);
       default -> inject(intervention, found);
     };
   }
@@ -96,16 +102,48 @@ final class IdleExperiments {
       return Optional.of("the kernel runs in user mode where it waits");
     }
     busy = !still;
-    machine.save(IDLE);
     screen = machine.screen();
-    tables = reader.read(still && machine.afterHlt(registers));
+    Tables found = reader.read(still && machine.afterHlt(registers));
+    if (leaveHandler(found)) {
+      found = reader.read(false);
+    }
+    tables = found;
+    machine.save(IDLE);
     return Optional.empty();
   }
 
-  private Draft inspected(Intervention intervention, Tables found) {
-    Draft draft = new Draft(intervention);
+  /**
+   * Takes a kernel that came to rest in a handler, on an interrupt stack, back to what it was
+   * doing: one more fault would be delivered to the very stack it is on. The frame at the stack's
+   * top tells where it was. After an overflow it also needs room on its own stack again.
+   */
+  private boolean leaveHandler(Tables found) throws GdbException {
+    for (InterruptStack stack : found.interruptStacks()) {
+      boolean running =
+          stack.overlaps().stream().anyMatch(o -> o.kind() == InterruptStack.Kind.RUNNING_STACK);
+      if (!running || stack.vectors().isEmpty()) {
+        continue;
+      }
+      long[] frame = TableReader.words(machine, (stack.top() & ~0xfL) - 5 * 8, 5);
+      PageTables pages = machine.pageTables(machine.registers());
+      MemoryExtent own = pages.extent(frame[3], ROOM).orElse(null);
+      if (frame[1] != found.codeRegister().selector() || own == null) {
+        return false;
+      }
+      long rsp = Math.min(frame[3] + ROOM, own.end() - 16) & ~0xfL;
+      boolean crowded = frame[3] - own.start() < ROOM;
+      // It may have been a jump to nowhere.
+      long rip = pages.translate(frame[0]).mapped() ? frame[0] : found.rip();
+      machine.setRegisters(Map.of("rip", rip, "rsp", crowded ? rsp : frame[3], "eflags", frame[2]));
+      return true;
+    }
+    return false;
+  }
+
+  private Draft inspected(Tables found) {
+    Draft draft = new Draft(Intervention.INSPECTED);
     draft.logs.add(bootLog);
-    draft.tables = intervention == Intervention.INSPECTED ? found : null;
+    draft.tables = found;
     draft.screen = screen;
     draft.halted = found.halted();
     draft.last = found.rip();
@@ -135,6 +173,7 @@ final class IdleExperiments {
     machine.removePoints();
     machine.load(IDLE);
     if (moment > 0) {
+      machine.logTo(experiments.newLog());
       Pause pause = machine.run(BETWEEN_MOMENTS.multipliedBy(moment));
       if (!pause.usable()) {
         return Draft.notRun(intervention, "the kernel does not go on from where it was stopped");

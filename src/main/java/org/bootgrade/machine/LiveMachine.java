@@ -65,6 +65,20 @@ final class LiveMachine implements AutoCloseable {
   }
 
   private static final Duration ANSWER = Duration.ofSeconds(20);
+
+  /** How long firmware and bootloader take of the guest's time. */
+  private static final Duration FIRMWARE = Duration.ofMillis(200);
+
+  /**
+   * How much slower than its own time a guest may run by the host's clock before it counts as lost.
+   * On an idle host it is some 10 times.
+   */
+  private static final int SLOWNESS = 300;
+
+  /** How often in one run the guest may call for system management itself. */
+  private static final int FALSE_ALARMS = 20;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Registers NONE = new Registers(Map.of());
   private static final int HLT = 0xf4;
 
@@ -73,15 +87,13 @@ final class LiveMachine implements AutoCloseable {
 
   private final Conversation conversation;
   private final GdbClient gdb;
-  private final Duration patience;
   private final Set<Long> points = new TreeSet<>();
   private boolean alarmSet;
   private boolean off;
 
-  private LiveMachine(Conversation conversation, GdbClient gdb, Duration patience) {
+  private LiveMachine(Conversation conversation, GdbClient gdb) {
     this.conversation = conversation;
     this.gdb = gdb;
-    this.patience = patience;
   }
 
   /**
@@ -96,7 +108,7 @@ final class LiveMachine implements AutoCloseable {
         workspace.converse(QemuProcess.command(workspace, settings, options));
     try {
       GdbClient gdb = GdbClient.open(conversation.output(), conversation.input(), ANSWER);
-      return new LiveMachine(conversation, gdb, settings.hostTime());
+      return new LiveMachine(conversation, gdb);
     } catch (GdbException e) {
       String errors = conversation.errors().strip();
       conversation.close();
@@ -113,7 +125,7 @@ final class LiveMachine implements AutoCloseable {
     gdb.step(ANSWER);
     gdb.insert(GdbClient.Point.EXECUTE, BootCommand.RESET_VECTOR, 1, ANSWER);
     gdb.insert(GdbClient.Point.EXECUTE, address, 1, ANSWER);
-    Pause pause = resume();
+    Pause pause = resume(FIRMWARE);
     if (pause.reason() != Reason.GONE) {
       gdb.remove(GdbClient.Point.EXECUTE, address, 1, ANSWER);
     }
@@ -146,18 +158,23 @@ final class LiveMachine implements AutoCloseable {
         }
       }
     }
-    GuestAlarm.arm(gdb, time, ANSWER);
-    Pause pause = resume();
-    if (pause.reason() == Reason.TIME) {
+    int end = GuestAlarm.arm(gdb, time, ANSWER);
+    Pause pause = resume(time);
+    for (int i = 0; pause.reason() == Reason.TIME; i++) {
+      boolean over = GuestAlarm.isOver(gdb, end, ANSWER);
       pause = leaveManagementMode();
+      if (over || pause.reason() != Reason.TIME) {
+        break;
+      }
+      pause = i < FALSE_ALARMS ? resume(time) : new Pause(Reason.DEAF, pause.registers());
     }
     off = pause.reason() == Reason.OFF;
     return pause;
   }
 
-  private Pause resume() throws GdbException {
+  private Pause resume(Duration time) throws GdbException {
     gdb.resume(ANSWER);
-    Optional<Stop> stop = gdb.await(patience);
+    Optional<Stop> stop = gdb.await(PATIENCE.plus(time.multipliedBy(SLOWNESS)));
     if (stop.isEmpty()) {
       Stop late = gdb.interrupt(ANSWER);
       if (late instanceof Stop.Suspended) {
@@ -194,7 +211,7 @@ final class LiveMachine implements AutoCloseable {
     if (!known) {
       gdb.insert(GdbClient.Point.EXECUTE, rip, 1, ANSWER);
     }
-    Pause pause = resume();
+    Pause pause = resume(Duration.ZERO);
     if (pause.reason() == Reason.GONE) {
       return pause;
     }

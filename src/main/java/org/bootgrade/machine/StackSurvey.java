@@ -1,0 +1,137 @@
+package org.bootgrade.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.bootgrade.evidence.IdtGate;
+import org.bootgrade.evidence.InterruptStack;
+import org.bootgrade.evidence.InterruptStack.Kind;
+import org.bootgrade.evidence.InterruptStack.Overlap;
+import org.bootgrade.evidence.MemoryExtent;
+import org.bootgrade.evidence.Symbol;
+import org.bootgrade.evidence.TaskStateSegment;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out what memory the slots of an interrupt stack table lead to, and what else uses it. */
+final class StackSurvey {
+
+  /** How far down an interrupt stack is followed. */
+  private static final long REACH = 1 << 20;
+
+  private final Symbols symbols;
+  private final PageTables pages;
+  private final TaskStateSegment tss;
+  private final List<IdtGate> gates;
+  private final Map<String, MemoryExtent> tables;
+
+  /**
+   * @param gates the IDT, from vector 0 on
+   * @param tables where the processor's tables lie, by their names
+   */
+  StackSurvey(
+      Symbols symbols,
+      PageTables pages,
+      TaskStateSegment tss,
+      List<IdtGate> gates,
+      Map<String, MemoryExtent> tables) {
+    this.symbols = symbols;
+    this.pages = pages;
+    this.tss = tss;
+    this.gates = List.copyOf(gates);
+    this.tables = new TreeMap<>(tables);
+  }
+
+  /**
+   * The slots that are not zero.
+   *
+   * @param rsp the stack pointer of the stopped kernel
+   */
+  List<InterruptStack> stacks(long rsp) throws GdbException {
+    List<InterruptStack> stacks = new ArrayList<>();
+    for (int slot = 1; slot <= tss.interruptStacks().size(); slot++) {
+      long top = tss.interruptStack(slot);
+      if (top == 0) {
+        continue;
+      }
+      MemoryExtent writable = pages.extent(top - 1, REACH).orElse(null);
+      Symbol symbol = symbols.at(top - 1).orElse(null);
+      long low = writable == null ? top : lowest(top, writable, symbol);
+      stacks.add(
+          new InterruptStack(
+              slot,
+              top,
+              vectors(slot),
+              writable,
+              symbol,
+              top - low,
+              overlaps(slot, new MemoryExtent(low, top), rsp)));
+    }
+    return stacks;
+  }
+
+  private List<Integer> vectors(int slot) {
+    List<Integer> vectors = new ArrayList<>();
+    for (int vector = 0; vector < gates.size(); vector++) {
+      if (gates.get(vector).usable() && gates.get(vector).ist() == slot) {
+        vectors.add(vector);
+      }
+    }
+    return vectors;
+  }
+
+  /**
+   * Where the bytes below a top begin to belong to something else. Several stacks may lie in one
+   * static, one above the other, and tables beside them.
+   */
+  private long lowest(long top, MemoryExtent writable, @Nullable Symbol symbol) {
+    long low = writable.start();
+    low = max(low, symbol == null ? symbols.endBelow(top - 1) : symbol.extent().start());
+    for (long other : tss.interruptStacks()) {
+      low = Long.compareUnsigned(other, top) < 0 ? max(low, other) : low;
+    }
+    for (long other : tss.privilegeStacks()) {
+      low = Long.compareUnsigned(other, top) < 0 ? max(low, other) : low;
+    }
+    for (MemoryExtent table : tables.values()) {
+      low = Long.compareUnsigned(table.end(), top) <= 0 ? max(low, table.end()) : low;
+    }
+    return low;
+  }
+
+  private static long max(long a, long b) {
+    return Long.compareUnsigned(a, b) >= 0 ? a : b;
+  }
+
+  private List<Overlap> overlaps(int slot, MemoryExtent stack, long rsp) {
+    List<Overlap> overlaps = new ArrayList<>();
+    if (stack.contains(rsp)) {
+      overlaps.add(
+          new Overlap(
+              Kind.RUNNING_STACK, "the kernel was running on it (RSP 0x%x)".formatted(rsp)));
+    }
+    for (int other = 1; other <= tss.interruptStacks().size(); other++) {
+      if (other != slot && tss.interruptStack(other) == stack.end()) {
+        List<Integer> vectors = vectors(other);
+        overlaps.add(
+            vectors.isEmpty()
+                ? new Overlap(Kind.UNUSED_INTERRUPT_STACK, "IST slot %d".formatted(other))
+                : new Overlap(
+                    Kind.INTERRUPT_STACK, "IST slot %d, of vectors %s".formatted(other, vectors)));
+      }
+    }
+    for (int level = 0; level < tss.privilegeStacks().size(); level++) {
+      if (tss.privilegeStacks().get(level) == stack.end()) {
+        overlaps.add(new Overlap(Kind.PRIVILEGE_STACK, "RSP%d".formatted(level)));
+      }
+    }
+    tables.forEach(
+        (name, table) -> {
+          if (Long.compareUnsigned(table.start(), stack.end()) < 0
+              && Long.compareUnsigned(stack.start(), table.end()) < 0) {
+            overlaps.add(new Overlap(Kind.TABLE, name));
+          }
+        });
+    return overlaps;
+  }
+}

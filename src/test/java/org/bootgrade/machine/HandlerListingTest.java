@@ -1,0 +1,95 @@
+package org.bootgrade.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.bootgrade.evidence.HandlerCode;
+import org.junit.jupiter.api.Test;
+
+/** The listings are as llvm-objdump prints them. */
+class HandlerListingTest {
+
+  @Test
+  void aHandlerThatReturnsReachesItsIretq() {
+    HandlerCode code =
+        code(
+            0x1000,
+            """
+
+            kernel.elf:	file format elf64-x86-64
+
+            Disassembly of section .text:
+
+            0000000000001000 <handler>:
+                1000:      	pushq	%rax
+                1001:      	callq	0x2000 <print>
+                1006:      	popq	%rax
+                1007:      	iretq
+                1009:      	int3
+            """);
+
+    assertThat(code.decoded()).isTrue();
+    assertThat(code.instructions()).isEqualTo(4);
+    assertThat(code.interruptReturns()).isEqualTo(1);
+  }
+
+  @Test
+  void anIretqBehindAnEndlessLoopIsNotReached() {
+    HandlerCode code =
+        code(
+            0x1000,
+            """
+                1000:      	callq	0x2000 <print>
+                1005:      	hlt
+                1006:      	jmp	0x1005 <handler+0x5>
+                1008:      	iretq
+            """);
+
+    assertThat(code.instructions()).isEqualTo(3);
+    assertThat(code.interruptReturns()).isZero();
+  }
+
+  @Test
+  void bothWaysOfAConditionAreFollowed() {
+    HandlerCode code =
+        code(
+            0x1000,
+            """
+                1000:      	testb	%al, %al
+                1002:      	je	0x1006 <handler+0x6>
+                1004:      	ud2
+                1006:      	iretq
+            """);
+
+    assertThat(code.instructions()).isEqualTo(4);
+    assertThat(code.interruptReturns()).isEqualTo(1);
+  }
+
+  @Test
+  void whatFollowsADivergingCallIsNotReached() {
+    HandlerCode code =
+        code(
+            0x1000,
+            """
+                1000:      	callq	0x2000 <core::panicking::panic_fmt>
+                1005:      	ud2
+                1007:      	iretq
+            """);
+
+    assertThat(code.interruptReturns()).isZero();
+  }
+
+  @Test
+  void codeThatIsNotThereIsNotDecoded() {
+    HandlerCode code = code(0x5000, "llvm-objdump: error: 'x': not an object file\n");
+
+    assertThat(code.decoded()).isFalse();
+    assertThat(code.instructions()).isZero();
+  }
+
+  private static HandlerCode code(long entry, String text) {
+    HandlerListing listing = new HandlerListing();
+    listing.add(text);
+    return listing.of(entry, Optional.empty());
+  }
+}

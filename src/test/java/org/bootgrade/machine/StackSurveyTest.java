@@ -1,0 +1,152 @@
+package org.bootgrade.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bootgrade.evidence.IdtGate;
+import org.bootgrade.evidence.InterruptStack;
+import org.bootgrade.evidence.InterruptStack.Kind;
+import org.bootgrade.evidence.MemoryExtent;
+import org.bootgrade.evidence.TaskStateSegment;
+import org.junit.jupiter.api.Test;
+
+/** Pages 0x10000 to 0x1ffff are mapped and writable, nothing else is. */
+class StackSurveyTest {
+
+  private static final long ELSEWHERE = 0x50_0000;
+
+  @Test
+  void aStackReachesDownToItsStaticsBeginning() throws GdbException {
+    InterruptStack stack = only(survey("0000000000012010 0000000000005000 b STACK", tss(0x17010)));
+
+    assertThat(stack.room()).isEqualTo(0x5000);
+    assertThat(stack.vectors()).containsExactly(8);
+    assertThat(stack.overlaps()).isEmpty();
+    assertThat(stack.aligned()).isTrue();
+    assertThat(stack.pointerAtEntry()).isEqualTo(0x17010 - 48);
+  }
+
+  @Test
+  void aTopAtTheStaticsBeginningHasTheRoomOfItsNeighbour() throws GdbException {
+    String symbols =
+        "0000000000011f00 0000000000000110 b NEIGHBOUR\n0000000000012010 0000000000005000 b STACK";
+
+    InterruptStack stack = only(survey(symbols, tss(0x12010)));
+
+    assertThat(stack.symbol()).isNotNull().matches(s -> s.name().equals("NEIGHBOUR"));
+    assertThat(stack.room()).isEqualTo(0x110);
+  }
+
+  @Test
+  void withoutAStaticTheNextOneBelowOrTheEndOfThePagesBoundsIt() throws GdbException {
+    assertThat(only(survey("", tss(0x18000))).room()).isEqualTo(0x8000);
+    assertThat(only(survey("0000000000011000 0000000000001000 b OTHER", tss(0x18000))).room())
+        .isEqualTo(0x6000);
+  }
+
+  @Test
+  void aTopOutsideOfWritableMemoryHasNoRoom() throws GdbException {
+    InterruptStack stack = only(survey("", tss(0xdead_beefL)));
+
+    assertThat(stack.writable()).isNull();
+    assertThat(stack.room()).isZero();
+  }
+
+  @Test
+  void stacksInOneStaticEndWhereTheNextBegins() throws GdbException {
+    List<InterruptStack> stacks =
+        survey("0000000000012000 000000000000a000 b STACKS", tss(0x17000, 0x1c000));
+
+    assertThat(stacks).extracting(InterruptStack::room).containsExactly(0x5000L, 0x5000L);
+    assertThat(stacks).allMatch(s -> s.overlaps().isEmpty());
+  }
+
+  @Test
+  void twoSlotsWithOneTopOverlap() throws GdbException {
+    List<InterruptStack> stacks =
+        survey("0000000000012000 0000000000005000 b STACK", tss(0x17000, 0x17000));
+
+    assertThat(stacks.get(0).overlaps())
+        .extracting(InterruptStack.Overlap::kind)
+        .containsExactly(Kind.UNUSED_INTERRUPT_STACK);
+    assertThat(stacks.get(1).overlaps())
+        .extracting(InterruptStack.Overlap::kind)
+        .containsExactly(Kind.INTERRUPT_STACK);
+  }
+
+  @Test
+  void theRunningStackIsNoInterruptStack() throws GdbException {
+    InterruptStack stack =
+        survey("0000000000012000 0000000000005000 b STACK", tss(0x17000), 0x16ff0).get(0);
+
+    assertThat(stack.overlaps())
+        .extracting(InterruptStack.Overlap::kind)
+        .containsExactly(Kind.RUNNING_STACK);
+  }
+
+  @Test
+  void aTopWithinATableOverlapsIt() throws GdbException {
+    InterruptStack stack = only(survey("", tss(0x1e800)));
+
+    assertThat(stack.overlaps())
+        .extracting(InterruptStack.Overlap::detail)
+        .containsExactly("the IDT");
+  }
+
+  @Test
+  void tablesBesideAStackInOneStaticAreNotItsRoom() throws GdbException {
+    assertThat(only(survey("0000000000010000 0000000000010000 b ALL", tss(0x20000))).room())
+        .as("down to the IDT's end")
+        .isEqualTo(0x1000);
+  }
+
+  private static InterruptStack only(List<InterruptStack> stacks) {
+    assertThat(stacks).hasSize(1);
+    return stacks.get(0);
+  }
+
+  private static List<InterruptStack> survey(String symbols, TaskStateSegment tss)
+      throws GdbException {
+    return survey(symbols, tss, ELSEWHERE);
+  }
+
+  private static List<InterruptStack> survey(String symbols, TaskStateSegment tss, long rsp)
+      throws GdbException {
+    List<IdtGate> gates = new ArrayList<>();
+    for (int vector = 0; vector < 32; vector++) {
+      gates.add(new IdtGate(0x1000, 8, vector == 8 ? 1 : 0, 0xe, 0, vector == 8));
+    }
+    return new StackSurvey(
+            Symbols.parse(symbols),
+            new PageTables(StackSurveyTest::tables, 0x1000, false, true),
+            tss,
+            gates,
+            Map.of("the IDT", new MemoryExtent(0x1e000, 0x1f000)))
+        .stacks(rsp);
+  }
+
+  private static TaskStateSegment tss(long... tops) {
+    List<Long> slots = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      slots.add(i < tops.length ? tops[i] : 0);
+    }
+    return new TaskStateSegment(List.of(0L, 0L, 0L), slots, 0x68);
+  }
+
+  /** Three levels whose first entry leads on, and a last one with the pages. */
+  private static byte[] tables(long address, int length) {
+    ByteBuffer page = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    if (address < 0x4000) {
+      page.putLong(0, address + 0x1000 | 3);
+    } else {
+      for (int i = 0x10; i < 0x20; i++) {
+        page.putLong(8 * i, (long) i << 12 | 3);
+      }
+    }
+    return page.array();
+  }
+}
