@@ -274,9 +274,7 @@ class DoubleFaultGradersTest {
   void aHandlerThatNobodySawToItsEndIsNotDecided() throws Exception {
     for (Intervention intervention :
         List.of(
-            Intervention.WILD_WRITE,
-            Intervention.WILD_WRITE_WITHOUT_IST,
-            Intervention.OVERFLOW)) {
+            Intervention.WILD_WRITE, Intervention.WILD_WRITE_WITHOUT_IST, Intervention.OVERFLOW)) {
       recorded.boot(
           Recorded.delivery(
               "kernel",
