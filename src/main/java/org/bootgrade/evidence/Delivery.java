@@ -58,7 +58,7 @@ public record Delivery(
     TRIPLE_FAULT,
     /** The machine was reset or switched off. */
     RESET,
-    /** Nothing more was looked at: the entry was all that this experiment asked for. */
+    /** It could not be followed: it kept the machine's clock from stopping it. */
     NOT_WATCHED
   }
 

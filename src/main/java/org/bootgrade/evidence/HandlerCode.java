@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param at its source line, or null where unknown
  * @param decoded whether there is code in the file at that address; all else is 0 where not
  * @param instructions how many instructions are reachable from the entry by falling through and by
- *     direct jumps; calls are taken to come back
+ *     direct jumps; a call comes back unless its callee's code reaches no return
  * @param interruptReturns how many of these are {@code iretq}
  */
 public record HandlerCode(

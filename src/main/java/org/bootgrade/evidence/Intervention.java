@@ -12,7 +12,11 @@ import java.util.Locale;
 public enum Intervention {
   /** Nothing: the program as it was handed in. */
   AS_SUBMITTED,
-  /** The kernel's tables were read while it waited. Nothing was changed. */
+  /**
+   * The kernel's tables were read while it waited. A kernel that had come to rest in a handler was
+   * put back to what it was doing. Of one that triple faults or resets the machine before it waits
+   * for anything, they were read just before that, and its own end is the ending.
+   */
   INSPECTED,
   /** A write to an address where nothing is mapped, 0xdeadbeef if possible. */
   WILD_WRITE,
@@ -29,7 +33,7 @@ public enum Intervention {
    * its handler was reached, the machine was put back to the faulting instruction.
    */
   IST_KNOCKED_OUT,
-  /** Writing to the exit port does nothing. */
+  /** A program's own double fault, on a machine where writing to the exit port does nothing. */
   EXIT_PORT_ABSENT;
 
   /** Its name in ids and reports, for example {@code ist-knocked-out}. */

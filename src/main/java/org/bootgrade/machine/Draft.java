@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bootgrade.evidence.Delivery;
 import org.bootgrade.evidence.Delivery.Aftermath;
+import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.Tables;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class Draft {
 
   @Nullable String notRun;
   @Nullable Tables tables;
+
+  /** How the program ends by itself, where that came before it waited for anything; else null. */
+  @Nullable Ending ownEnding;
 
   /** The vector whose handler is watched; 0 where none is. */
   int vector;

@@ -120,6 +120,9 @@ final class ExperimentRecords {
 
   private Ending ending(Draft draft, ParsedLog parsed, Map<String, Log> logs)
       throws InfrastructureFailure {
+    if (draft.ownEnding != null) {
+      return draft.ownEnding;
+    }
     return switch (draft.end) {
       case POINT, TIME, DEAF -> new Ending.StillRunning(draft.halted);
       case RESET -> parsed.tripleFault() ? new Ending.TripleFault() : new Ending.Reset();

@@ -89,13 +89,13 @@ final class Experiments {
 
   /** Why an experiment on this program makes no sense, from what it did by itself. */
   private Optional<String> needless(Intervention intervention) {
+    if (!aboutOwnFault(intervention)) {
+      return Optional.empty();
+    }
     if (asSubmitted instanceof Ending.TripleFault) {
       return Optional.of("the program ends in a triple fault by itself");
     }
-    if (asSubmitted instanceof Ending.Reset) {
-      return Optional.of("the program resets the machine or switches it off by itself");
-    }
-    return aboutOwnFault(intervention) && doubleFault == null
+    return doubleFault == null
         ? Optional.of("the program does not double fault by itself")
         : Optional.empty();
   }
@@ -118,7 +118,7 @@ final class Experiments {
           open.clear();
           return;
         }
-        IdleExperiments idle = new IdleExperiments(this, machine, symbols);
+        IdleExperiments idle = new IdleExperiments(this, machine, symbols, asSubmitted);
         OwnFaultExperiments own = new OwnFaultExperiments(this, machine, symbols, doubleFault);
         while (!open.isEmpty()) {
           Intervention next = open.element();

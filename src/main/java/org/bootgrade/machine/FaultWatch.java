@@ -100,6 +100,9 @@ final class FaultWatch {
     if (pause.reason() == Reason.RESET && draft.aftermath == Aftermath.STAYED) {
       draft.aftermath = Aftermath.RESET;
     }
+    if (pause.reason() == Reason.DEAF && draft.aftermath == Aftermath.STAYED) {
+      draft.aftermath = Aftermath.NOT_WATCHED;
+    }
     end(pause);
     List<String> added = new ArrayList<>(draft.screen);
     before.forEach(added::remove);

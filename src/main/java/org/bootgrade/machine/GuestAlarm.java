@@ -3,6 +3,8 @@ package org.bootgrade.machine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Stops a guest after a time of its own, at the same instruction in every run. A request to stop
@@ -36,10 +38,9 @@ final class GuestAlarm {
   private static final long HPET = 0xfed0_0000L;
   private static final long CONFIGURATION = HPET + 0x10;
   private static final long COUNTER = HPET + 0xf0;
-  private static final long TIMER_CONFIGURATION = HPET + 0x140;
-  private static final long TIMER_COMPARATOR = HPET + 0x148;
-  private static final long TIMER_MESSAGE = HPET + 0x150;
-  private static final long TIMER_MESSAGE_ADDRESS = HPET + 0x154;
+
+  /** Configuration, comparator and message of timer 2, 8 bytes each. */
+  private static final long TIMER = HPET + 0x140;
 
   /** Message interrupts, 32 bits, enabled; not periodic. */
   private static final int ARMED = 1 << 14 | 1 << 8 | 1 << 2;
@@ -50,35 +51,56 @@ final class GuestAlarm {
   /** QEMU's HPET counts every 10 ns. */
   private static final int TICK = 10;
 
+  /** Mechanism #1 of PCI: selector and window of configuration space. */
+  private static final String PCI_ADDRESS = "0xcf8";
+
+  private static final String PCI_DATA_BYTE_3 = "0xcff";
+
+  /** Bus 0, device 1, function 3, register 0x58. */
+  private static final String DEVACTB = "0x80000b58";
+
+  /** Bit 25 of the register, in its highest byte. */
+  private static final long APMC_EN = 1 << 1;
+
+  private static final Pattern PORT = Pattern.compile("= 0x([0-9a-fA-F]{1,8})");
+
   private GuestAlarm() {}
 
   /**
-   * Sets the alarm on a stopped guest.
-   *
-   * @return when it rings, for {@link #isOver}
+   * Prepares a booted machine: starts the counter, and keeps the guest from sending itself a system
+   * management interrupt, which would look like the alarm. For that it clears APMC_EN of the
+   * chipset's power management function (82371AB data sheet, 7.1.13, DEVACTB); I/O port 0xb2 then
+   * does nothing.
    */
-  static int arm(GdbClient gdb, Duration after, Duration timeout) throws GdbException {
-    write(gdb, CONFIGURATION, 1, timeout);
-    write(gdb, TIMER_CONFIGURATION, 0, timeout);
-    write(gdb, TIMER_MESSAGE, SMI_MESSAGE, timeout);
-    write(gdb, TIMER_MESSAGE_ADDRESS, LOCAL_APIC, timeout);
-    int end = now(gdb, timeout) + (int) (after.toNanos() / TICK);
-    write(gdb, TIMER_COMPARATOR, end, timeout);
-    write(gdb, TIMER_CONFIGURATION, ARMED, timeout);
-    return end;
+  static void install(GdbClient gdb, Duration timeout) throws GdbException {
+    gdb.writePhysical(CONFIGURATION, new byte[] {1, 0, 0, 0}, timeout);
+    long selected = port(gdb, "i /w " + PCI_ADDRESS, timeout);
+    gdb.monitor("o /w %s %s".formatted(PCI_ADDRESS, DEVACTB), timeout);
+    long enabled = port(gdb, "i /b " + PCI_DATA_BYTE_3, timeout);
+    gdb.monitor("o /b %s 0x%x".formatted(PCI_DATA_BYTE_3, enabled & ~APMC_EN), timeout);
+    gdb.monitor("o /w %s 0x%x".formatted(PCI_ADDRESS, selected), timeout);
   }
 
-  /**
-   * Whether the time is over. A guest can send itself a system management interrupt, too.
-   *
-   * @param end what {@link #arm} gave
-   */
-  static boolean isOver(GdbClient gdb, int end, Duration timeout) throws GdbException {
-    return now(gdb, timeout) - end >= 0;
+  /** QEMU's monitor prints {@code portb[0x0cff] = 0x02}. */
+  private static long port(GdbClient gdb, String command, Duration timeout) throws GdbException {
+    String answer = gdb.monitor(command, timeout);
+    Matcher m = PORT.matcher(answer);
+    if (!m.find()) {
+      throw new GdbException(
+          GdbException.Kind.PROTOCOL, "QEMU's monitor said to %s: %s".formatted(command, answer));
+    }
+    return Long.parseLong(m.group(1), 16);
   }
 
-  private static int now(GdbClient gdb, Duration timeout) throws GdbException {
-    return little(gdb.readPhysical(COUNTER, 4, timeout)).getInt();
+  /** Sets the alarm on a stopped guest. */
+  static void arm(GdbClient gdb, Duration after, Duration timeout) throws GdbException {
+    int now = little(gdb.readPhysical(COUNTER, 4, timeout)).getInt();
+    byte[] timer = new byte[24];
+    ByteBuffer registers = little(timer);
+    registers.putInt(ARMED).putInt(0);
+    registers.putInt(now + (int) (after.toNanos() / TICK)).putInt(0);
+    registers.putInt(SMI_MESSAGE).putInt(LOCAL_APIC);
+    gdb.writePhysical(TIMER, timer, timeout);
   }
 
   /** Whether the guest was stopped by the alarm. */
@@ -89,13 +111,6 @@ final class GuestAlarm {
   /** Where the guest goes on when system management mode ends. */
   static long interrupted(GdbClient gdb, Duration timeout) throws GdbException {
     return little(gdb.read(SAVED_RIP, 8, timeout)).getLong();
-  }
-
-  private static void write(GdbClient gdb, long address, int value, Duration timeout)
-      throws GdbException {
-    byte[] bytes = new byte[4];
-    little(bytes).putInt(value);
-    gdb.writePhysical(address, bytes, timeout);
   }
 
   private static ByteBuffer little(byte[] bytes) {

@@ -3,6 +3,7 @@ package org.bootgrade.machine;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +22,13 @@ import org.bootgrade.sandbox.Workspace;
 /**
  * The reachable instructions of a handler, by llvm-objdump. From the entry on it follows the flow
  * within the handler's symbol, and direct jumps out of it, because stubs in assembly jump to common
- * code. Calls are not followed: what a callee returns to is the caller.
+ * code. A call comes back unless the code of the callee reaches no return.
  */
 final class HandlerListing {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int OUTPUT = 4 << 20;
+  private static final int WHOLE_OUTPUT = 32 << 20;
   private static final long LONGEST = 64 << 10;
   private static final long WITHOUT_SYMBOL = 4 << 10;
   private static final int PIECES = 4;
@@ -34,14 +36,25 @@ final class HandlerListing {
       Pattern.compile("\\s*([0-9a-f]{1,16}):\\s+([a-z]\\S*)(?:\\s+(.*))?");
   private static final Pattern TARGET = Pattern.compile("(?:0x)?([0-9a-f]{1,16})(?:\\s.*)?");
 
-  /** Instructions after which the next one is not reached. */
-  private static final Pattern LAST = Pattern.compile("jmp\\w?|l?ret\\w?|iret\\w?|ud2|sysret\\w?");
+  /**
+   * Instructions after which the next one is not reached; int3 fills the gaps between functions.
+   */
+  private static final Pattern LAST =
+      Pattern.compile("jmp\\w?|l?ret\\w?|iret\\w?|ud2|int3|sysret\\w?");
 
   private record Instruction(String mnemonic, String operands) {
     OptionalLong target() {
       if (!mnemonic.startsWith("j") && !mnemonic.startsWith("loop")) {
         return OptionalLong.empty();
       }
+      return address();
+    }
+
+    OptionalLong callee() {
+      return mnemonic.startsWith("call") ? address() : OptionalLong.empty();
+    }
+
+    private OptionalLong address() {
       Matcher m = TARGET.matcher(operands);
       return m.matches()
           ? OptionalLong.of(Long.parseUnsignedLong(m.group(1), 16))
@@ -49,7 +62,12 @@ final class HandlerListing {
     }
   }
 
+  /** How deep calls are followed. */
+  private static final int DEEPEST = 24;
+
   private final TreeMap<Long, Instruction> code = new TreeMap<>(Long::compareUnsigned);
+  private final Map<Long, Boolean> diverging = new HashMap<>();
+  private int depth;
 
   static HandlerCode read(Workspace workspace, String elf, Symbols symbols, long entry)
       throws InfrastructureFailure {
@@ -81,7 +99,23 @@ final class HandlerListing {
               .out());
       missing = listing.code.size() == before ? OptionalLong.empty() : listing.missing(entry);
     }
-    return listing.of(entry, symbols.at(entry));
+    HandlerCode own = listing.of(entry, symbols.at(entry));
+    if (own.interruptReturns() == 0) {
+      return own;
+    }
+    // A stub in assembly may go on to its iretq only after a call that never comes back.
+    HandlerListing whole = new HandlerListing();
+    whole.add(
+        workspace
+            .run(
+                new Command(
+                    List.of("llvm-objdump", "--disassemble", "--no-show-raw-insn", elf),
+                    "",
+                    Map.of(),
+                    LIMIT,
+                    WHOLE_OUTPUT))
+            .out());
+    return whole.code.containsKey(entry) ? whole.of(entry, symbols.at(entry)) : own;
   }
 
   /** Takes in what llvm-objdump printed. */
@@ -140,10 +174,51 @@ final class HandlerListing {
         }
       }
       Long next = code.higherKey(address);
-      if (!LAST.matcher(instruction.mnemonic()).matches() && next != null) {
+      if (!LAST.matcher(instruction.mnemonic()).matches()
+          && next != null
+          && !callsForEver(instruction)) {
         open.add(next);
       }
     }
     return reached;
+  }
+
+  private boolean callsForEver(Instruction instruction) {
+    OptionalLong callee = instruction.callee();
+    return callee.isPresent() && neverReturns(callee.getAsLong());
+  }
+
+  /**
+   * Whether a function's code reaches no return, so far as it is here. Of functions that call each
+   * other in a ring nothing is known: they may return.
+   */
+  private boolean neverReturns(long function) {
+    Boolean known = diverging.get(function);
+    if (known != null) {
+      return known;
+    }
+    if (!code.containsKey(function) || depth >= DEEPEST) {
+      return false;
+    }
+    diverging.put(function, false);
+    depth++;
+    Set<Long> outside = new HashSet<>();
+    Set<Long> reached = reached(function, outside);
+    depth--;
+    boolean never = outside.isEmpty() && reached.stream().noneMatch(this::mayReturn);
+    diverging.put(function, never);
+    return never;
+  }
+
+  /** A return, or a jump to who knows where. */
+  private boolean mayReturn(long address) {
+    Instruction instruction = code.get(address);
+    if (instruction == null) {
+      return true;
+    }
+    boolean jump = instruction.mnemonic().startsWith("jmp");
+    return instruction.mnemonic().contains("ret")
+        || (jump && instruction.target().isEmpty())
+        || (code.higherKey(address) == null && !LAST.matcher(instruction.mnemonic()).matches());
   }
 }

@@ -1,10 +1,12 @@
 package org.bootgrade.machine;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bootgrade.evidence.Delivery.Aftermath;
+import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.ExceptionEvent.TableRegister;
 import org.bootgrade.evidence.IdtGate;
 import org.bootgrade.evidence.InfrastructureFailure;
@@ -35,20 +37,34 @@ final class IdleExperiments {
 
   private static final Duration BETWEEN_MOMENTS = Duration.ofNanos(370_000);
 
-  /** How many bytes of its own stack a kernel has for what is injected. */
+  /** How close to a kernel's end it is stopped, in its nanoseconds. */
+  private static final long CLOSE = 20;
+
+  /** A kernel with fewer bytes of its stack left is given some back. */
+  private static final long CROWDED = 8 << 10;
+
+  /** How many bytes it is given. */
   private static final long ROOM = 64 << 10;
 
   private final Experiments experiments;
   private final LiveMachine machine;
   private final TableReader reader;
+  private final Ending asSubmitted;
   private boolean known;
+  private boolean ended;
+  private Duration soFar = Duration.ZERO;
   private @Nullable String trouble;
   private @Nullable Tables tables;
   private boolean busy;
   private String bootLog = "";
   private List<String> screen = List.of();
 
-  IdleExperiments(Experiments experiments, LiveMachine machine, Symbols symbols) {
+  /**
+   * @param asSubmitted how the kernel ended by itself
+   */
+  IdleExperiments(
+      Experiments experiments, LiveMachine machine, Symbols symbols, Ending asSubmitted) {
+    this.asSubmitted = asSubmitted;
     this.experiments = experiments;
     this.machine = machine;
     this.reader = new TableReader(machine, symbols);
@@ -57,7 +73,7 @@ final class IdleExperiments {
   Draft perform(Intervention intervention) throws GdbException, InfrastructureFailure {
     if (!known) {
       known = true;
-      trouble = wait(machine).orElse(null);
+      trouble = prepare().orElse(null);
     }
     Tables found = tables;
     if (trouble != null || found == null) {
@@ -69,75 +85,119 @@ final class IdleExperiments {
     };
   }
 
-  /** Runs to where the kernel waits; says why there is no such place. */
-  private Optional<String> wait(LiveMachine machine) throws GdbException {
-    experiments.backToEntry(machine);
+  /**
+   * Runs to where the kernel waits, or where it has none to just before its end; says why neither
+   * was found. Exceptions are not logged meanwhile: the kernel's own are known from its boot, and a
+   * kernel that lives on them would fill the log.
+   */
+  private Optional<String> prepare() throws GdbException {
     bootLog = experiments.newLog();
+    machine.logExceptions(false);
     machine.logTo(bootLog);
-    TableRegister bootloaders = SystemRegisters.read(machine).idt();
-    Pause pause = machine.run(FIRST);
-    Pause look = pause.usable() ? machine.run(LOOK) : pause;
-    boolean still = look.atRest(pause);
-    boolean certain = still && !look.registers().interruptsEnabled();
-    for (int i = 0; i < PATIENCE && look.usable() && !certain; i++) {
-      // With interrupts enabled it may wait for one that still belongs to its initialisation.
-      Pause longer = machine.run(LONGER);
-      boolean again = still && longer.atRest(look);
-      look = longer.usable() ? machine.run(LOOK) : longer;
-      still = look.atRest(longer);
-      certain =
-          (again && still) || (i > 0 && !SystemRegisters.read(machine).idt().equals(bootloaders));
+    Pause found = comeToRest();
+    if (found.reason() == Reason.RESET) {
+      ended = true;
+      found = beforeEnd();
     }
-    if (!look.usable()) {
+    machine.logExceptions(true);
+    if (!found.usable()) {
       return Optional.of(
-          switch (look.reason()) {
-            case RESET -> "the kernel ends in a triple fault or resets the machine by itself";
-            case OFF -> "the kernel switches the machine off or sends it to sleep";
+          switch (found.reason()) {
             case GONE -> "the kernel floods its logs";
+            // QEMU lets some instructions pass first, not the same number in every run.
+            case OFF -> "the kernel switches the machine off or sends it to sleep by itself";
             default -> "the kernel keeps the machine's clock from stopping it";
           });
     }
-    Registers registers = look.registers();
-    if ((registers.get("cs") & 3) != 0) {
+    if ((found.registers().get("cs") & 3) != 0) {
       return Optional.of("the kernel runs in user mode where it waits");
     }
-    busy = !still;
     screen = machine.screen();
-    Tables found = reader.read(still && machine.afterHlt(registers));
-    if (leaveHandler(found)) {
-      found = reader.read(false);
-    }
-    tables = found;
+    Tables first = reader.read(!busy && machine.afterHlt(found.registers()));
+    Map<String, Long> changes = backToItsStack(first);
+    machine.setRegisters(changes);
+    tables = changes.isEmpty() ? first : reader.read(false);
     machine.save(IDLE);
     return Optional.empty();
   }
 
+  private Pause comeToRest() throws GdbException {
+    experiments.backToEntry(machine);
+    TableRegister bootloaders = SystemRegisters.read(machine).idt();
+    Pause pause = run(FIRST);
+    Pause look = pause.usable() ? run(LOOK) : pause;
+    boolean still = look.atRest(pause);
+    boolean certain = still && !look.registers().interruptsEnabled();
+    for (int i = 0; i < PATIENCE && look.usable() && !certain; i++) {
+      // With interrupts enabled it may wait for one that still belongs to its initialisation.
+      Pause longer = run(LONGER);
+      boolean again = still && longer.atRest(look);
+      look = longer.usable() ? run(LOOK) : longer;
+      still = look.atRest(longer);
+      boolean hasTables = look.usable() && !SystemRegisters.read(machine).idt().equals(bootloaders);
+      certain = (again && still) || (i > 0 && hasTables);
+    }
+    busy = !still;
+    return look;
+  }
+
+  private Pause run(Duration time) throws GdbException {
+    soFar = soFar.plus(time);
+    return machine.run(time);
+  }
+
   /**
-   * Takes a kernel that came to rest in a handler, on an interrupt stack, back to what it was
-   * doing: one more fault would be delivered to the very stack it is on. The frame at the stack's
-   * top tells where it was. After an overflow it also needs room on its own stack again.
+   * Finds the last moment of a kernel that triple faults or resets the machine by itself: time is
+   * the guest's own, so it ends at the same moment in every run, and that can be closed in on.
    */
-  private boolean leaveHandler(Tables found) throws GdbException {
+  private Pause beforeEnd() throws GdbException {
+    machine.logTo(experiments.newLog());
+    long alive = 0;
+    long ended = soFar.toNanos();
+    while (ended - alive > CLOSE) {
+      long middle = alive + (ended - alive) / 2;
+      if (replay(middle).usable()) {
+        alive = middle;
+      } else {
+        ended = middle;
+      }
+    }
+    return replay(Math.max(alive, 1));
+  }
+
+  private Pause replay(long nanos) throws GdbException {
+    experiments.backToEntry(machine);
+    return machine.run(Duration.ofNanos(nanos));
+  }
+
+  /**
+   * What takes a kernel back to its own stack that came to rest in a handler, on an interrupt
+   * stack: one more fault would be delivered to the very stack it is on. The frame at the stack's
+   * top tells where it was. After an overflow it also needs room again.
+   */
+  private Map<String, Long> backToItsStack(Tables found) throws GdbException {
+    Map<String, Long> changes = new HashMap<>();
+    PageTables pages = machine.pageTables(machine.registers());
+    long rsp = found.rsp();
     for (InterruptStack stack : found.interruptStacks()) {
       boolean running =
           stack.overlaps().stream().anyMatch(o -> o.kind() == InterruptStack.Kind.RUNNING_STACK);
-      if (!running || stack.vectors().isEmpty()) {
-        continue;
-      }
       long[] frame = TableReader.words(machine, (stack.top() & ~0xfL) - 5 * 8, 5);
-      PageTables pages = machine.pageTables(machine.registers());
-      MemoryExtent own = pages.extent(frame[3], ROOM).orElse(null);
-      if (frame[1] != found.codeRegister().selector() || own == null) {
-        return false;
+      if (running && !stack.vectors().isEmpty() && frame[1] == found.codeRegister().selector()) {
+        rsp = frame[3];
+        changes.put("rsp", rsp);
+        changes.put("eflags", frame[2]);
+        // It may have been a jump to nowhere.
+        if (pages.translate(frame[0]).mapped()) {
+          changes.put("rip", frame[0]);
+        }
       }
-      long rsp = Math.min(frame[3] + ROOM, own.end() - 16) & ~0xfL;
-      boolean crowded = frame[3] - own.start() < ROOM;
-      // It may have been a jump to nowhere.
-      long rip = pages.translate(frame[0]).mapped() ? frame[0] : found.rip();
-      machine.setRegisters(Map.of("rip", rip, "rsp", crowded ? rsp : frame[3], "eflags", frame[2]));
-      return true;
     }
-    return false;
+    Optional<MemoryExtent> own = pages.extent(rsp, PageTables.LONGEST_REACH);
+    if (own.isPresent() && rsp - own.get().start() < CROWDED) {
+      changes.put("rsp", Math.min(own.get().start() + ROOM, own.get().end() - 16) & ~0xfL);
+    }
+    return changes;
   }
 
   private Draft inspected(Tables found) {
@@ -146,6 +206,7 @@ final class IdleExperiments {
     draft.tables = found;
     draft.screen = screen;
     draft.halted = found.halted();
+    draft.ownEnding = ended ? asSubmitted : null;
     draft.last = found.rip();
     return draft;
   }

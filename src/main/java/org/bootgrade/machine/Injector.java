@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bootgrade.evidence.Delivery;
+import org.bootgrade.evidence.ExceptionEvent;
+import org.bootgrade.evidence.ExceptionEvent.TableRegister;
 import org.bootgrade.evidence.IdtGate;
 import org.bootgrade.evidence.PageMapping;
 import org.bootgrade.evidence.Tables;
@@ -53,10 +55,12 @@ final class Injector {
     this.original = machine.read(registers.rip(), WRITE.length);
   }
 
-  /** Clears the IST field of gate 8 of the IDT in force. */
+  /** Clears the IST field of gate 8 of the IDT in force, if it has a gate 8. */
   static void knockOut(LiveMachine machine) throws GdbException {
-    long idt = SystemRegisters.read(machine).idt().base();
-    machine.write(idt + VECTOR_8 + IST_BYTE, new byte[] {0});
+    TableRegister idt = SystemRegisters.read(machine).idt();
+    if (TableReader.gate(machine, idt, ExceptionEvent.DOUBLE_FAULT).isPresent()) {
+      machine.write(idt.base() + VECTOR_8 + IST_BYTE, new byte[] {0});
+    }
   }
 
   Delivery.Injection wildWrite(Tables tables) throws GdbException {

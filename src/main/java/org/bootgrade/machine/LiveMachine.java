@@ -75,9 +75,6 @@ final class LiveMachine implements AutoCloseable {
    */
   private static final int SLOWNESS = 300;
 
-  /** How often in one run the guest may call for system management itself. */
-  private static final int FALSE_ALARMS = 20;
-
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Registers NONE = new Registers(Map.of());
   private static final int HLT = 0xf4;
@@ -128,6 +125,7 @@ final class LiveMachine implements AutoCloseable {
     Pause pause = resume(FIRMWARE);
     if (pause.reason() != Reason.GONE) {
       gdb.remove(GdbClient.Point.EXECUTE, address, 1, ANSWER);
+      GuestAlarm.install(gdb, ANSWER);
     }
     return pause.usable() && pause.registers().rip() != address
         ? new Pause(Reason.DEAF, pause.registers())
@@ -158,15 +156,10 @@ final class LiveMachine implements AutoCloseable {
         }
       }
     }
-    int end = GuestAlarm.arm(gdb, time, ANSWER);
+    GuestAlarm.arm(gdb, time, ANSWER);
     Pause pause = resume(time);
-    for (int i = 0; pause.reason() == Reason.TIME; i++) {
-      boolean over = GuestAlarm.isOver(gdb, end, ANSWER);
+    if (pause.reason() == Reason.TIME) {
       pause = leaveManagementMode();
-      if (over || pause.reason() != Reason.TIME) {
-        break;
-      }
-      pause = i < FALSE_ALARMS ? resume(time) : new Pause(Reason.DEAF, pause.registers());
     }
     off = pause.reason() == Reason.OFF;
     return pause;

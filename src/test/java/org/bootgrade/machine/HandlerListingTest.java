@@ -80,6 +80,41 @@ class HandlerListingTest {
   }
 
   @Test
+  void anIretqBehindACallThatNeverComesBackIsNotReached() {
+    String stub =
+        """
+            1000:      	pushq	%rax
+            1001:      	callq	0x1010 <rust_handler>
+            1006:      	iretq
+            1010:      	callq	0x1020 <print>
+            1015:      	jmp	0x1015 <rust_handler+0x5>
+            1020:      	retq
+        """;
+
+    assertThat(code(0x1000, stub).interruptReturns()).isZero();
+    assertThat(code(0x1000, stub.replace("jmp	0x1015 <rust_handler+0x5>", "retq")))
+        .extracting(HandlerCode::interruptReturns)
+        .isEqualTo(1);
+  }
+
+  @Test
+  void functionsThatCallEachOtherMayReturn() {
+    HandlerCode code =
+        code(
+            0x1000,
+            """
+                1000:      	callq	0x1010 <a>
+                1005:      	iretq
+                1010:      	callq	0x1020 <b>
+                1015:      	retq
+                1020:      	callq	0x1010 <a>
+                1025:      	retq
+            """);
+
+    assertThat(code.interruptReturns()).isEqualTo(1);
+  }
+
+  @Test
   void codeThatIsNotThereIsNotDecoded() {
     HandlerCode code = code(0x5000, "llvm-objdump: error: 'x': not an object file\n");
 
