@@ -23,9 +23,9 @@ final class OverflowTestGrader {
       throw verdict.fails(
           "There is no test program: nothing in tests/ and no [[test]] in Cargo.toml.");
     }
+    Suspicions.raise(submission, verdict);
     List<TestProgram> right = tests.stream().filter(OverflowTestGrader::holds).toList();
     if (right.isEmpty()) {
-      flagEmptyPasses(tests, verdict);
       TestProgram closest =
           tests.stream().max(Comparator.comparingInt(OverflowTestGrader::progress)).orElseThrow();
       closest.references().forEach(verdict::cite);
@@ -129,21 +129,5 @@ final class OverflowTestGrader {
               + ").";
     }
     return what.formatted(test.id()) + seen;
-  }
-
-  /** Tests that pass without any exception are normal, but not where no test has one. */
-  private static void flagEmptyPasses(List<TestProgram> tests, Verdict verdict) {
-    List<String> empty =
-        tests.stream()
-            .filter(test -> test.saidSo() && test.exitedWithPass())
-            .map(TestProgram::id)
-            .toList();
-    if (!empty.isEmpty() && tests.stream().noneMatch(TestProgram::sawExceptions)) {
-      verdict.flag(
-          "pass-without-fault",
-          "the machine saw no exception in any test, yet these print a pass text and exit with"
-              + " QEMU_PASS: "
-              + String.join(", ", empty));
-    }
   }
 }

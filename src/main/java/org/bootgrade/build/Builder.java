@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import org.bootgrade.evidence.BuildRecord;
 import org.bootgrade.evidence.BuildRecord.BuildFailure;
@@ -40,6 +43,9 @@ public final class Builder {
   private final Sandbox sandbox;
   private final BuildSettings settings;
   private final Store store;
+
+  /** Of compiler and cargo, by name and toolchain. */
+  private final ConcurrentMap<String, String> versions = new ConcurrentHashMap<>();
 
   /**
    * @param sandbox where everything is run
@@ -195,11 +201,7 @@ public final class Builder {
               remarks,
               null);
       return new Built(
-          record,
-          version("rustc"),
-          version("cargo"),
-          workspace.root() + "/" + Cargo.SOURCES,
-          files);
+          record, tool("rustc"), tool("cargo"), workspace.root() + "/" + Cargo.SOURCES, files);
     }
 
     private void putSources(String lock) throws InfrastructureFailure {
@@ -263,9 +265,7 @@ public final class Builder {
 
     private void prepare(String seedEntry) throws InfrastructureFailure {
       String copy =
-          seedEntry.isEmpty()
-              ? "mkdir -p target out"
-              : "mkdir -p target out && cp -a \"$1/.\" target/";
+          seedEntry.isEmpty() ? "mkdir -p target" : "mkdir -p target && cp -a \"$1/.\" target/";
       Outcome outcome =
           workspace.run(
               Command.of(
@@ -364,7 +364,6 @@ public final class Builder {
         programs.add(record(planned, ProgramRecord.Outcome.FAILED, log, null));
         return;
       }
-      String image = "out/" + programs.size() + ".img";
       Outcome linked =
           workspace.run(
               Command.of(
@@ -373,19 +372,37 @@ public final class Builder {
                       "link.sh",
                       workspace.cache() + "/" + kit.entry(),
                       executable,
-                      workspace.root() + "/" + image)
-                  .with(Cargo.environment(workspace)));
+                      Integer.toString(settings.maxProgramBytes()))
+                  .with(Cargo.environment(workspace))
+                  .keeping(2 * settings.maxProgramBytes() + 64));
       if (!linked.succeeded()) {
         programs.add(record(planned, ProgramRecord.Outcome.FAILED, log + cut(linked.err()), null));
         return;
       }
-      String relative = executable.substring(workspace.root().length() + 1);
-      files.put(
-          planned.id(),
-          new ProgramFiles(
-              workspace.read(image, settings.maxProgramBytes()),
-              workspace.read(relative, settings.maxProgramBytes())));
+      files.put(planned.id(), programFiles(linked.stdout()));
       programs.add(record(planned, ProgramRecord.Outcome.BUILT, log, digest(files, planned)));
+    }
+
+    /** What link.sh printed: the image, then the program, each after its size on a line. */
+    private static ProgramFiles programFiles(byte[] printed) throws InfrastructureFailure {
+      List<byte[]> files = new ArrayList<>();
+      int at = 0;
+      while (files.size() < 2) {
+        int lineEnd = at;
+        while (lineEnd < printed.length && printed[lineEnd] != '\n') {
+          lineEnd++;
+        }
+        String size = new String(printed, at, lineEnd - at, StandardCharsets.US_ASCII).strip();
+        int from = lineEnd + 1;
+        if (!size.matches("[0-9]{1,9}") || Integer.parseInt(size) > printed.length - from) {
+          throw new InfrastructureFailure(
+              "a boot image came out of the build incomplete",
+              "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
+        }
+        at = from + Integer.parseInt(size);
+        files.add(Arrays.copyOfRange(printed, from, at));
+      }
+      return new ProgramFiles(files.get(0), files.get(1));
     }
 
     private static ProgramRecord record(
@@ -447,9 +464,15 @@ public final class Builder {
           arguments, directory, Cargo.environment(workspace), limit, Command.DEFAULT_OUTPUT_BYTES);
     }
 
-    private String version(String tool) throws InfrastructureFailure {
-      Outcome outcome = workspace.run(Command.of(Duration.ofSeconds(30), tool, "--version"));
-      return outcome.out().lines().findFirst().orElse("").strip();
+    private String tool(String name) throws InfrastructureFailure {
+      String key = name + " " + sandbox.identity(Role.BUILD);
+      String known = versions.get(key);
+      if (known == null) {
+        Outcome outcome = workspace.run(Command.of(Duration.ofSeconds(30), name, "--version"));
+        known = outcome.out().lines().findFirst().orElse("").strip();
+        versions.put(key, known);
+      }
+      return known;
     }
 
     private static Upload file(String path, String text) {

@@ -47,7 +47,21 @@ public final class Main {
             err,
             Boolean.getBoolean("bootgrade.terminal.out"),
             Boolean.getBoolean("bootgrade.terminal.err"));
-    int code = run(here, arguments);
+    // A library's thread that fails when its stream ends is no business of whoever reads this.
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) ->
+            LoggerFactory.getLogger(Main.class)
+                .warn("thread {} ended with an exception", thread.getName(), e));
+    int code;
+    try {
+      code = run(here, arguments);
+    } catch (Throwable e) {
+      // Without this the Java machine would end with 1, which means "not all passed".
+      LoggerFactory.getLogger(Main.class).error("a command failed", e);
+      err.println("bootgrade: an error of bootgrade's own: " + e);
+      err.println("  Nothing was scored.");
+      code = ExitCode.INFRASTRUCTURE;
+    }
     out.flush();
     err.flush();
     System.exit(code);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables the processor's tables, where they were looked at
  * @param delivery what became of the fault that this experiment is about, or null where it is about
  *     none or was not run
+ * @param faultPairs what was seen of pairs of exceptions; empty in all other experiments
  */
 public record BootRecord(
     String id,
@@ -32,11 +33,42 @@ public record BootRecord(
     List<ExceptionEvent> events,
     boolean eventsTruncated,
     @Nullable Tables tables,
-    @Nullable Delivery delivery) {
+    @Nullable Delivery delivery,
+    List<FaultPair> faultPairs) {
 
   public BootRecord {
     screen = List.copyOf(screen);
     events = List.copyOf(events);
+    // Evidence of earlier versions has none.
+    faultPairs = faultPairs == null ? List.of() : List.copyOf(faultPairs);
+  }
+
+  /** An experiment that tries no pairs of exceptions. */
+  public BootRecord(
+      String id,
+      String program,
+      Intervention intervention,
+      Ending ending,
+      String serial,
+      boolean serialTruncated,
+      List<String> screen,
+      List<ExceptionEvent> events,
+      boolean eventsTruncated,
+      @Nullable Tables tables,
+      @Nullable Delivery delivery) {
+    this(
+        id,
+        program,
+        intervention,
+        ending,
+        serial,
+        serialTruncated,
+        screen,
+        events,
+        eventsTruncated,
+        tables,
+        delivery,
+        List.of());
   }
 
   /** A boot that was only watched from outside. */
@@ -62,6 +94,40 @@ public record BootRecord(
         eventsTruncated,
         null,
         null);
+  }
+
+  /** The same boot with other words about its exceptions. */
+  public BootRecord with(List<ExceptionEvent> located) {
+    return new BootRecord(
+        id,
+        program,
+        intervention,
+        ending,
+        serial,
+        serialTruncated,
+        screen,
+        located,
+        eventsTruncated,
+        tables,
+        delivery,
+        faultPairs);
+  }
+
+  /** The same boot with pairs of exceptions that were tried in it. */
+  public BootRecord withPairs(List<FaultPair> pairs) {
+    return new BootRecord(
+        id,
+        program,
+        intervention,
+        ending,
+        serial,
+        serialTruncated,
+        screen,
+        events,
+        eventsTruncated,
+        tables,
+        delivery,
+        pairs);
   }
 
   /** An experiment that could not be run. */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param serial what was written to the serial port after the first entry, as in a boot record
  * @param screen the rows of the text screen at the end that were not there at the first entry
  * @param last where the processor was at the end, or null where unknown
+ * @param descent how the stack that the program overflowed by itself was used before, or null where
+ *     that cannot be told
  */
 public record Delivery(
     int vector,
@@ -28,10 +30,25 @@ public record Delivery(
     Aftermath aftermath,
     String serial,
     List<String> screen,
-    @Nullable SourceLocation last) {
+    @Nullable SourceLocation last,
+    @Nullable Descent descent) {
 
   public Delivery {
     screen = List.copyOf(screen);
+  }
+
+  /** A delivery without a look at how the stack was used. */
+  public Delivery(
+      int vector,
+      @Nullable Injection injected,
+      int entries,
+      int interrupts,
+      @Nullable Entry entry,
+      Aftermath aftermath,
+      String serial,
+      List<String> screen,
+      @Nullable SourceLocation last) {
+    this(vector, injected, entries, interrupts, entry, aftermath, serial, screen, last, null);
   }
 
   /** Whether the handler was reached by an exception. */
@@ -140,10 +157,7 @@ public record Delivery(
      * nothing: above, at and below were all seen.
      */
     public boolean overflowed() {
-      return !cr2Mapped
-          && stack != null
-          && Long.compareUnsigned(interruptedRsp, stack.start() - REACH) >= 0
-          && Long.compareUnsigned(interruptedRsp, stack.start() + REACH) <= 0;
+      return !cr2Mapped && stack != null && Math.abs(interruptedRsp - stack.start()) <= REACH;
     }
   }
 }

@@ -33,8 +33,18 @@ public enum Intervention {
    * its handler was reached, the machine was put back to the faulting instruction.
    */
   IST_KNOCKED_OUT,
-  /** A program's own double fault, on a machine where writing to the exit port does nothing. */
-  EXIT_PORT_ABSENT;
+  /** A program as it is, on a machine where writing to the exit port does nothing. */
+  EXIT_PORT_ABSENT,
+  /**
+   * A panic that has nothing to do with what a test is about: core's panic was called in the place
+   * of its double fault handler.
+   */
+  PANIC,
+  /**
+   * Pairs of exceptions, one on the way to the handler of the other, put into the kernel where it
+   * waits.
+   */
+  FAULT_PAIRS;
 
   /** Its name in ids and reports, for example {@code ist-knocked-out}. */
   public String id() {

@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bootgrade.evidence.BootRecord;
+import org.bootgrade.evidence.Delivery;
+import org.bootgrade.evidence.Descent;
 import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.Intervention;
@@ -14,6 +16,8 @@ import org.bootgrade.evidence.SourceLocation;
 public final class TestProgram {
 
   private static final Pattern ANSI = Pattern.compile("\u001b\\[[0-9;?]*[ -/]*[@-~]");
+
+  private static final long PAGE_OF_ADDRESS = -4096;
 
   /** What stands for bytes that are no UTF-8. */
   private static final int UNDECODABLE = 0xfffd;
@@ -113,6 +117,94 @@ public final class TestProgram {
         .orElse(false);
   }
 
+  /**
+   * Whether it prints a pass text at a panic that has nothing to do with it: then the text says
+   * nothing of what the test is about.
+   */
+  public boolean passesAtAnyPanic() {
+    return submission
+        .evidence()
+        .boot(program, Intervention.PANIC)
+        .filter(BootRecord::ran)
+        .filter(r -> submission.saysPassed(r.serial()))
+        .isPresent();
+  }
+
+  /**
+   * Whether its stack pointer came to the stack's end without the stack having been used on the
+   * way: most pages between were never written to.
+   */
+  public boolean leaptToTheStacksEnd() {
+    return withoutExitPort()
+        .map(BootRecord::delivery)
+        .map(Delivery::descent)
+        .filter(Descent::leapt)
+        .isPresent();
+  }
+
+  /** How much of the stack was used on the way to its end, in words; empty where unknown. */
+  public String descent() {
+    return withoutExitPort()
+        .map(BootRecord::delivery)
+        .map(Delivery::descent)
+        .map(
+            d ->
+                "%d of the stack's %d fresh pages were never written to"
+                    .formatted(d.untouched(), d.pages()))
+        .orElse("");
+  }
+
+  /**
+   * Whether it asked to exit before it double faulted, which a machine shows whose exit port does
+   * nothing.
+   */
+  public boolean exitedBeforeTheFault() {
+    boolean exited = record().filter(r -> r.ending() instanceof Ending.Exited).isPresent();
+    return exited
+        && doubleFault().isEmpty()
+        && withoutExitPort().filter(r -> doubleFault(r).isPresent()).isPresent();
+  }
+
+  /**
+   * Whether a second boot came to the same double fault by the same exceptions. True where there
+   * was no second boot to compare.
+   */
+  public boolean repeatsItself() {
+    Optional<ExceptionEvent> fault = doubleFault();
+    if (fault.isEmpty() || tripleFaulted()) {
+      return true;
+    }
+    Optional<BootRecord> again = withoutExitPort();
+    if (again.isEmpty()) {
+      return true;
+    }
+    if (!again.get().ran()) {
+      return false;
+    }
+    List<String> first = upTo(record().orElseThrow().events(), fault.get());
+    return doubleFault(again.get())
+        .map(f -> upTo(again.get().events(), f))
+        .filter(first::equals)
+        .isPresent();
+  }
+
+  /**
+   * What exceptions have in common from boot to boot even where a timer interrupts: not the exact
+   * instruction.
+   */
+  private static List<String> upTo(List<ExceptionEvent> events, ExceptionEvent last) {
+    return events.subList(0, events.indexOf(last) + 1).stream()
+        .map(
+            e ->
+                "%d %b %x %x"
+                    .formatted(e.vector(), e.software(), e.errorCode(), e.cr2() & PAGE_OF_ADDRESS))
+        .toList();
+  }
+
+  private Optional<BootRecord> withoutExitPort() {
+    return submission.evidence().boot(program, Intervention.EXIT_PORT_ABSENT);
+  }
+
   /** How it ended, in words. */
   public String ending() {
     return asSubmitted().ending();
@@ -146,8 +238,11 @@ public final class TestProgram {
   }
 
   private Optional<ExceptionEvent> doubleFault() {
-    return record().stream()
-        .flatMap(r -> r.events().stream())
+    return record().flatMap(TestProgram::doubleFault);
+  }
+
+  private static Optional<ExceptionEvent> doubleFault(BootRecord record) {
+    return record.events().stream()
         .filter(e -> e.vector() == ExceptionEvent.DOUBLE_FAULT)
         .filter(e -> !e.software() && e.escalation() != null)
         .findFirst();

@@ -2,7 +2,6 @@ package org.bootgrade.machine;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * QEMU's command line for one boot. Nothing of it comes from a submission. Two boots with the same
@@ -42,6 +41,20 @@ final class BootCommand {
     RESTART
   }
 
+  /** What writing to the exit port does. */
+  enum OnExit {
+    /** QEMU ends (isa-debug-exit). */
+    END,
+    /**
+     * Nothing. A debug console in its place reads as the same zero, so that a guest cannot tell the
+     * machines apart.
+     */
+    NOTHING
+  }
+
+  /** How many I/O ports the exit port has. */
+  private static final int PORTS = 4;
+
   /** The linear address of the first instruction after a reset (Intel SDM vol. 3A, 9.1.4). */
   static final long RESET_VECTOR = 0xffff_fff0L;
 
@@ -52,7 +65,8 @@ final class BootCommand {
    * @param serial the file that what the guest prints goes to
    * @param log the exception log
    * @param memoryMib the guest's memory, in MiB
-   * @param exitPort the base port of isa-debug-exit, or empty for a machine without it
+   * @param exitPort the base of the exit port's four I/O ports
+   * @param onExit what writing to them does
    * @param gdb whether to wait for a debugger on standard input and output
    * @param onReset what a reset means
    */
@@ -61,7 +75,8 @@ final class BootCommand {
       String serial,
       String log,
       int memoryMib,
-      OptionalInt exitPort,
+      int exitPort,
+      OnExit onExit,
       boolean gdb,
       OnReset onReset) {
 
@@ -69,8 +84,8 @@ final class BootCommand {
       if (memoryMib < 1 || memoryMib > 4096) {
         throw new IllegalArgumentException("memory is 1 to 4096 MiB, not " + memoryMib);
       }
-      if (exitPort.isPresent() && (exitPort.getAsInt() < 0 || exitPort.getAsInt() > 0xfffc)) {
-        throw new IllegalArgumentException("no such port: " + exitPort.getAsInt());
+      if (exitPort < 0 || exitPort > 0xfffc) {
+        throw new IllegalArgumentException("no such port: " + exitPort);
       }
       if (log.contains("%")) {
         throw new IllegalArgumentException("QEMU would read the % in " + log + " as a pattern");
@@ -99,12 +114,7 @@ final class BootCommand {
     line.addAll(List.of("-vga", "std", "-display", "none", "-nic", "none", "-monitor", "none"));
     line.addAll(List.of("-drive", "format=raw,snapshot=on,file=" + withoutCommas(options.image())));
     line.addAll(List.of("-serial", "file:" + withoutCommas(options.serial())));
-    options
-        .exitPort()
-        .ifPresent(
-            port ->
-                line.addAll(
-                    List.of("-device", "isa-debug-exit,iobase=0x%x,iosize=0x04".formatted(port))));
+    line.addAll(exitPort(options));
     switch (options.onReset()) {
       case END -> line.add("-no-reboot");
       case PAUSE -> line.addAll(List.of("-no-reboot", "-no-shutdown"));
@@ -116,6 +126,24 @@ final class BootCommand {
       line.addAll(List.of("-S", "-gdb", "stdio"));
     }
     return List.copyOf(line);
+  }
+
+  private static List<String> exitPort(Options options) {
+    if (options.onExit() == OnExit.END) {
+      return List.of(
+          "-device",
+          "isa-debug-exit,iobase=0x%x,iosize=0x0%x".formatted(options.exitPort(), PORTS));
+    }
+    List<String> devices = new ArrayList<>();
+    for (int i = 0; i < PORTS; i++) {
+      devices.addAll(List.of("-chardev", "null,id=exit" + i));
+      devices.addAll(
+          List.of(
+              "-device",
+              "isa-debugcon,iobase=0x%x,readback=0,chardev=exit%d"
+                  .formatted(options.exitPort() + i, i)));
+    }
+    return devices;
   }
 
   /** In a list of options a comma is doubled to stand for itself (QEMU manual, "-drive"). */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bootgrade.evidence.Delivery;
 import org.bootgrade.evidence.Delivery.Aftermath;
+import org.bootgrade.evidence.Descent;
 import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.Tables;
@@ -24,6 +25,8 @@ final class Draft {
   int firstLogAfterEntry = Integer.MAX_VALUE;
 
   @Nullable String notRun;
+  @Nullable Descent descent;
+  final List<FaultPairs.Try> pairs = new ArrayList<>();
   @Nullable Tables tables;
 
   /** How the program ends by itself, where that came before it waited for anything; else null. */
@@ -41,6 +44,10 @@ final class Draft {
   List<String> screenAfterEntry = List.of();
   LiveMachine.Reason end = LiveMachine.Reason.TIME;
   boolean halted;
+
+  /** Whether the guest did nothing of note any more when it was stopped. */
+  boolean atRest;
+
   long last;
   String errors = "";
 

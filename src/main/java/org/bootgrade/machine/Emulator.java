@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Ending;
-import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.Intervention;
+import org.bootgrade.machine.Errands.Errand;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Conversation;
 import org.bootgrade.sandbox.Outcome;
@@ -21,6 +23,7 @@ import org.bootgrade.sandbox.Role;
 import org.bootgrade.sandbox.Sandbox;
 import org.bootgrade.sandbox.Upload;
 import org.bootgrade.sandbox.Workspace;
+import org.jspecify.annotations.Nullable;
 
 /** Boots programs and writes down what the machine did. Not for use by several threads at once. */
 public final class Emulator implements AutoCloseable {
@@ -43,6 +46,7 @@ public final class Emulator implements AutoCloseable {
   private final Workspace workspace;
   private final MachineSettings settings;
   private final Map<Program, String> folders = new HashMap<>();
+  private @Nullable String version;
 
   /**
    * Opens a workspace to boot in.
@@ -60,6 +64,15 @@ public final class Emulator implements AutoCloseable {
    * @throws InfrastructureFailure when it does not start
    */
   public String version() throws InfrastructureFailure {
+    String known = version;
+    if (known == null) {
+      known = askVersion();
+      version = known;
+    }
+    return known;
+  }
+
+  private String askVersion() throws InfrastructureFailure {
     Outcome outcome =
         workspace.run(Command.of(Duration.ofSeconds(30), QemuProcess.PROGRAM, "--version"));
     if (!outcome.succeeded()) {
@@ -71,72 +84,95 @@ public final class Emulator implements AutoCloseable {
   }
 
   /**
-   * Boots a program as it was submitted.
+   * Boots a program as it was submitted, then runs experiments on it: on a machine whose exit port
+   * does nothing, and that is taken back to the same moment for each of them. The same program
+   * gives the same records.
    *
+   * @param wanted which experiments to run, given the boot; {@link Intervention#AS_SUBMITTED} is
+   *     none
+   * @return the boot, then a record of each experiment in the order of {@link Intervention}; the
+   *     ending of one that could not be run says why
    * @throws InfrastructureFailure when the emulator or the sandbox fails; whatever the guest does
    *     is a record
    */
-  public BootRecord boot(Program program) throws InfrastructureFailure {
-    String folder = folder(program);
+  public List<BootRecord> observe(Program program, Function<BootRecord, Set<Intervention>> wanted)
+      throws InfrastructureFailure {
+    String folder = workspace.root() + "/" + folder(program);
     String image = folder + IMAGE;
     String elf = folder + ELF;
-    String root = workspace.root() + "/";
-    BootCommand.Options options =
-        new BootCommand.Options(
-            root + image,
-            root + folder + "/serial",
-            root + folder + "/log",
-            settings.memoryMib(),
-            OptionalInt.of(settings.exitPort()),
-            true,
-            BootCommand.OnReset.END);
-    Run run = run(options);
+    String serial = folder + "/serial";
+    String log = folder + "/log";
+    Run run =
+        run(
+            new BootCommand.Options(
+                image,
+                serial,
+                log,
+                settings.memoryMib(),
+                settings.exitPort(),
+                BootCommand.OnExit.END,
+                true,
+                BootCommand.OnReset.END));
     if (run.exitCode() == 1 && !run.errors().isBlank()) {
       // QEMU says why it did not start; a guest that exits with 1 leaves it nothing to say.
       throw failed(run);
     }
-    byte[] serial = workspace.read(folder + "/serial", settings.serialBytes() + 1);
-    byte[] log = workspace.read(folder + "/log", (int) Math.min(settings.fileBytes(), LOG_BYTES));
-    ParsedLog parsed = parse(log);
-    List<ExceptionEvent> events =
-        new SourceLines(workspace, root + elf, program.sources()).addTo(parsed.events());
-    boolean serialTruncated = serial.length > settings.serialBytes();
-    String text =
-        new String(
-            serial, 0, Math.min(serial.length, settings.serialBytes()), StandardCharsets.UTF_8);
-    return new BootRecord(
-        program.id() + "/as-submitted",
-        program.id(),
-        Intervention.AS_SUBMITTED,
-        ending(run, parsed, folder),
-        text,
-        serialTruncated,
-        run.screen(),
-        events,
-        parsed.truncated());
+    List<Errands.Result> left =
+        Errands.run(
+            workspace,
+            List.of(
+                Errand.file(settings.serialBytes() + 1, serial),
+                Errand.file((int) Math.min(settings.fileBytes(), LOG_BYTES), log),
+                Symbols.errand(elf)));
+    BootRecord asSubmitted = asSubmitted(program, run, left.get(0), left.get(1));
+    Symbols symbols = Symbols.of(left.get(2));
+    Set<Intervention> experiments = wanted.apply(asSubmitted);
+    List<Draft> drafts =
+        experiments.isEmpty()
+            ? List.of()
+            : new Experiments(workspace, settings, program, image, folder, symbols, asSubmitted)
+                .run(experiments);
+    return new ExperimentRecords(workspace, settings, program, elf, symbols)
+        .of(asSubmitted, drafts);
   }
 
   /**
-   * Runs experiments on a program: on a machine without an exit port that is taken back to the same
-   * moment for each of them. The same program gives the same records.
+   * Runs more experiments on a program that was observed before.
    *
-   * @param asSubmitted what {@link #boot} saw of it
-   * @param wanted the experiments; {@link Intervention#AS_SUBMITTED} is none
-   * @return a record of each, in the order of {@link Intervention}; the ending of one that could
-   *     not be run says why
-   * @throws InfrastructureFailure when the emulator or the sandbox fails; whatever the guest does
-   *     is a record
+   * @param asSubmitted its plain boot
+   * @param wanted which experiments
+   * @return a record of each, in the order of {@link Intervention}
+   * @throws InfrastructureFailure when the emulator or the sandbox fails
    */
   public List<BootRecord> experiments(
       Program program, BootRecord asSubmitted, Set<Intervention> wanted)
       throws InfrastructureFailure {
     String folder = workspace.root() + "/" + folder(program);
     String elf = folder + ELF;
-    Symbols symbols = Symbols.read(workspace, elf);
+    Symbols symbols = Symbols.of(Errands.run(workspace, List.of(Symbols.errand(elf))).get(0));
     List<Draft> drafts =
         new Experiments(workspace, settings, program, folder + IMAGE, folder, symbols, asSubmitted)
             .run(wanted);
-    return new ExperimentRecords(workspace, settings, program, elf, symbols).of(drafts);
+    List<BootRecord> records =
+        new ExperimentRecords(workspace, settings, program, elf, symbols).of(asSubmitted, drafts);
+    return records.subList(1, records.size());
+  }
+
+  private BootRecord asSubmitted(
+      Program program, Run run, Errands.Result serial, Errands.Result log)
+      throws InfrastructureFailure {
+    ParsedLog parsed = parse(log.head());
+    int kept = Math.min(serial.head().length, settings.serialBytes());
+    return new BootRecord(
+        BootRecord.id(program.id(), Intervention.AS_SUBMITTED),
+        program.id(),
+        Intervention.AS_SUBMITTED,
+        ending(run, parsed, Map.of("serial", serial.size(), "exceptions", log.size())),
+        new String(serial.head(), 0, kept, StandardCharsets.UTF_8),
+        serial.size() > settings.serialBytes(),
+        run.screen(),
+        parsed.events(),
+        parsed.truncated());
   }
 
   /** The program's folder in the workspace; its files are put there once. */
@@ -228,7 +264,11 @@ public final class Emulator implements AutoCloseable {
     }
   }
 
-  private Ending ending(Run run, ParsedLog parsed, String folder) throws InfrastructureFailure {
+  /**
+   * @param sizes of the files that the guest can fill, by what they hold
+   */
+  private Ending ending(Run run, ParsedLog parsed, Map<String, Long> sizes)
+      throws InfrastructureFailure {
     if (run.exitCode() == -1) {
       return new Ending.StillRunning(run.halted());
     }
@@ -237,9 +277,9 @@ public final class Emulator implements AutoCloseable {
     }
     if (run.exitCode() == ENDED_BY_FILE_SIZE) {
       // A guest can exit with this code, too; then no file is that large.
-      for (String stream : List.of("serial", "log")) {
-        if (size(folder + "/" + stream) >= settings.fileBytes()) {
-          return new Ending.Flooded(stream.equals("log") ? "exceptions" : stream);
+      for (Map.Entry<String, Long> file : new TreeMap<>(sizes).entrySet()) {
+        if (file.getValue() >= settings.fileBytes()) {
+          return new Ending.Flooded(file.getKey());
         }
       }
     }
@@ -263,20 +303,6 @@ public final class Emulator implements AutoCloseable {
         "the emulator failed with exit code %d (%s)"
             .formatted(run.exitCode(), run.errors().strip()),
         "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
-  }
-
-  private long size(String file) throws InfrastructureFailure {
-    Outcome outcome =
-        workspace.run(
-            Command.of(
-                Duration.ofSeconds(30),
-                "sh",
-                "-c",
-                "wc -c <\"$1\" 2>/dev/null || echo 0",
-                "sh",
-                file));
-    String size = outcome.out().strip();
-    return size.matches("[0-9]{1,18}") ? Long.parseLong(size) : 0;
   }
 
   @Override

@@ -1,14 +1,13 @@
 package org.bootgrade.machine;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Delivery;
 import org.bootgrade.evidence.Delivery.Aftermath;
@@ -18,15 +17,12 @@ import org.bootgrade.evidence.HandlerCode;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.SourceLocation;
 import org.bootgrade.evidence.Tables;
-import org.bootgrade.sandbox.Command;
-import org.bootgrade.sandbox.Outcome;
+import org.bootgrade.machine.Errands.Errand;
 import org.bootgrade.sandbox.Workspace;
 import org.jspecify.annotations.Nullable;
 
 /** Makes records of drafts: reads their logs, disassembles handlers, looks up source lines. */
 final class ExperimentRecords {
-
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** How much of one log is read. A fault that is handled leaves some kilobytes. */
   private static final int LOG_BYTES = 2 << 20;
@@ -49,10 +45,17 @@ final class ExperimentRecords {
     this.symbols = symbols;
   }
 
-  List<BootRecord> of(List<Draft> drafts) throws InfrastructureFailure {
+  /**
+   * The records of a program.
+   *
+   * @param asSubmitted its plain boot, without source lines
+   * @param drafts of its experiments
+   */
+  List<BootRecord> of(BootRecord asSubmitted, List<Draft> drafts) throws InfrastructureFailure {
     Map<String, Log> logs = logs(drafts);
-    Map<Long, HandlerCode> handlers = new HashMap<>();
+    Set<Long> handlers = new LinkedHashSet<>();
     Set<Long> addresses = new LinkedHashSet<>();
+    asSubmitted.events().forEach(e -> addresses.add(e.rip()));
     for (Draft draft : drafts) {
       Tables tables = draft.tables;
       if (tables != null) {
@@ -60,10 +63,7 @@ final class ExperimentRecords {
         HandlerCode handler = tables.doubleFaultHandler();
         if (handler != null) {
           addresses.add(handler.entry());
-          if (!handlers.containsKey(handler.entry())) {
-            handlers.put(
-                handler.entry(), HandlerListing.read(workspace, elf, symbols, handler.entry()));
-          }
+          handlers.add(handler.entry());
         }
       }
       if (draft.last != 0) {
@@ -76,13 +76,32 @@ final class ExperimentRecords {
     for (Draft draft : drafts) {
       log(draft.logs, logs).parsed().events().forEach(e -> addresses.add(e.rip()));
     }
+    SourceLines sources = new SourceLines(elf, program.sources());
+    List<Errand> errands = new ArrayList<>();
+    handlers.forEach(h -> errands.add(HandlerListing.errand(elf, symbols, h)));
+    if (!addresses.isEmpty()) {
+      errands.add(sources.errand(addresses));
+    }
+    List<Errands.Result> results = Errands.run(workspace, errands);
+    Map<Long, HandlerCode> listings = new HashMap<>();
+    for (long handler : handlers) {
+      listings.put(
+          handler,
+          HandlerListing.read(workspace, elf, symbols, handler, results.get(listings.size())));
+    }
     Map<Long, SourceLocation> lines =
-        new SourceLines(workspace, elf, program.sources()).of(addresses);
+        addresses.isEmpty() ? Map.of() : sources.of(results.get(results.size() - 1));
     List<BootRecord> records = new ArrayList<>();
+    records.add(asSubmitted.with(located(asSubmitted.events(), lines)));
     for (Draft draft : drafts) {
-      records.add(record(draft, logs, handlers, lines));
+      records.add(record(draft, logs, listings, lines));
     }
     return List.copyOf(records);
+  }
+
+  private static List<ExceptionEvent> located(
+      List<ExceptionEvent> events, Map<Long, SourceLocation> lines) {
+    return events.stream().map(e -> e.at(lines.get(e.rip()))).toList();
   }
 
   private BootRecord record(
@@ -97,8 +116,7 @@ final class ExperimentRecords {
     }
     ExceptionLog log = log(draft.logs, logs);
     ParsedLog parsed = log.parsed();
-    List<ExceptionEvent> events =
-        parsed.events().stream().map(e -> e.at(lines.get(e.rip()))).toList();
+    List<ExceptionEvent> events = located(parsed.events(), lines);
     return new BootRecord(
         BootRecord.id(program.id(), draft.intervention),
         program.id(),
@@ -110,7 +128,8 @@ final class ExperimentRecords {
         events,
         parsed.truncated(),
         tables(draft.tables, handlers, lines),
-        draft.vector == 0 ? null : delivery(draft, parsed, logs, lines));
+        draft.vector == 0 ? null : delivery(draft, parsed, logs, lines),
+        draft.pairs.stream().map(t -> t.seen(log(List.of(t.log()), logs).parsed())).toList());
   }
 
   private String text(byte[] serial) {
@@ -168,19 +187,33 @@ final class ExperimentRecords {
   private Delivery delivery(
       Draft draft, ParsedLog parsed, Map<String, Log> logs, Map<Long, SourceLocation> lines) {
     int first = Math.min(draft.firstLogAfterEntry, draft.logs.size());
-    byte[] serial = log(draft.logs.subList(first, draft.logs.size()), logs).serial();
+    ExceptionLog after = log(draft.logs.subList(first, draft.logs.size()), logs);
+    byte[] serial = after.serial();
     Delivery.Entry entry = draft.entry;
-    boolean tripleFault = draft.aftermath == Aftermath.RESET && parsed.tripleFault();
+    Aftermath aftermath = draft.aftermath;
+    if (aftermath == Aftermath.RESET && parsed.tripleFault()) {
+      aftermath = Aftermath.TRIPLE_FAULT;
+    }
+    int entries = draft.entries;
+    if (entry != null && draft.vector == ExceptionEvent.DOUBLE_FAULT) {
+      List<ExceptionEvent> events = after.parsed().events();
+      Aftermath again = Reentry.of(entry, events).orElse(aftermath);
+      if (aftermath == Aftermath.STAYED || again == Aftermath.RETURNED) {
+        aftermath = again;
+      }
+      entries = (int) Math.min(FaultWatch.COUNTED, 1 + Reentry.count(events));
+    }
     return new Delivery(
         draft.vector,
         draft.injection,
-        draft.entries,
+        entries,
         draft.interrupts,
         entry == null ? null : entry.at(lines.get(culprit(draft.vector, entry))),
-        tripleFault ? Aftermath.TRIPLE_FAULT : draft.aftermath,
+        aftermath,
         text(serial),
         draft.screenAfterEntry,
-        lines.get(draft.last));
+        lines.get(draft.last),
+        draft.descent);
   }
 
   /** The instruction that an entry is due to: a breakpoint's frame names the one after it. */
@@ -203,41 +236,18 @@ final class ExperimentRecords {
     return log;
   }
 
-  /** All logs in one go: a line with the size of each, then its beginning, then a line's end. */
   private Map<String, Log> logs(List<Draft> drafts) throws InfrastructureFailure {
-    List<String> files = drafts.stream().flatMap(d -> d.logs.stream()).distinct().toList();
-    if (files.isEmpty()) {
-      return Map.of();
-    }
-    List<String> command = new ArrayList<>();
-    command.addAll(
-        List.of(
-            "sh",
-            "-c",
-            "for f; do if [ -f \"$f\" ]; then wc -c <\"$f\"; head -c "
-                + LOG_BYTES
-                + " \"$f\"; else echo 0; fi; echo; done",
-            "sh"));
-    command.addAll(files);
-    Outcome outcome =
-        workspace.run(new Command(command, "", Map.of(), LIMIT, (LOG_BYTES + 64) * files.size()));
-    return split(files, outcome.stdout());
-  }
-
-  private static Map<String, Log> split(List<String> files, byte[] all) {
+    List<String> files =
+        drafts.stream()
+            .flatMap(d -> Stream.concat(d.logs.stream(), d.pairs.stream().map(FaultPairs.Try::log)))
+            .filter(f -> !f.isEmpty())
+            .distinct()
+            .toList();
+    List<Errands.Result> results =
+        Errands.run(workspace, files.stream().map(f -> Errand.file(LOG_BYTES, f)).toList());
     Map<String, Log> logs = new HashMap<>();
-    int at = 0;
-    for (String file : files) {
-      int lineEnd = at;
-      while (lineEnd < all.length && all[lineEnd] != '\n') {
-        lineEnd++;
-      }
-      String number = new String(all, at, lineEnd - at, StandardCharsets.US_ASCII).strip();
-      long size = number.matches("[0-9]{1,18}") ? Long.parseLong(number) : 0;
-      int from = Math.min(lineEnd + 1, all.length);
-      int to = (int) Math.min(from + Math.min(size, LOG_BYTES), all.length);
-      logs.put(file, new Log(Arrays.copyOfRange(all, from, to), size));
-      at = Math.min(to + 1, all.length);
+    for (int i = 0; i < files.size(); i++) {
+      logs.put(files.get(i), new Log(results.get(i).head(), results.get(i).size()));
     }
     return logs;
   }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Ending;
@@ -95,6 +94,9 @@ final class Experiments {
     if (asSubmitted instanceof Ending.TripleFault) {
       return Optional.of("the program ends in a triple fault by itself");
     }
+    if (intervention == Intervention.EXIT_PORT_ABSENT && asSubmitted instanceof Ending.Exited) {
+      return Optional.empty();
+    }
     return doubleFault == null
         ? Optional.of("the program does not double fault by itself")
         : Optional.empty();
@@ -102,7 +104,8 @@ final class Experiments {
 
   private static boolean aboutOwnFault(Intervention intervention) {
     return intervention == Intervention.IST_KNOCKED_OUT
-        || intervention == Intervention.EXIT_PORT_ABSENT;
+        || intervention == Intervention.EXIT_PORT_ABSENT
+        || intervention == Intervention.PANIC;
   }
 
   /** Runs open experiments until all are done or the machine is lost. */
@@ -155,7 +158,8 @@ final class Experiments {
         name + ".serial",
         name + ".log",
         settings.memoryMib(),
-        OptionalInt.empty(),
+        settings.exitPort(),
+        BootCommand.OnExit.NOTHING,
         true,
         BootCommand.OnReset.RESTART);
   }

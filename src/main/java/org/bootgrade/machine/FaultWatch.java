@@ -20,7 +20,7 @@ import org.bootgrade.machine.LiveMachine.Reason;
 final class FaultWatch {
 
   /** Entries, and interrupts that come in by the same gate, are counted up to here. */
-  private static final int COUNTED = 3;
+  static final int COUNTED = 3;
 
   /** How often a stop of any kind is followed by another run. */
   private static final int RUNS = 64;
@@ -34,6 +34,8 @@ final class FaultWatch {
    */
   private static final List<Duration> ROUNDS =
       List.of(
+          Duration.ofMillis(1),
+          Duration.ofMillis(2),
           Duration.ofMillis(4),
           Duration.ofMillis(8),
           Duration.ofMillis(16),
@@ -41,12 +43,19 @@ final class FaultWatch {
           Duration.ofMillis(40));
 
   private static final Duration LOOK = Duration.ofNanos(250_000);
+
+  /** How often, and how long each time, a handler's first moments are watched closely. */
+  private static final int PROBES = 4;
+
+  private static final Duration PROBE = Duration.ofNanos(60_000);
   private static final long PAGE = 4096;
   private static final int GUARD_PAGES = 16;
 
   private final LiveMachine machine;
   private final Draft draft;
   private final long handler;
+  private int strangers;
+  private boolean decided;
 
   /**
    * @param draft takes up what is seen; its vector is the watched one
@@ -82,8 +91,16 @@ final class FaultWatch {
     return false;
   }
 
-  /** Follows the handler from its first instruction to where it comes to rest, or to the limit. */
-  void afterEntry(String log) throws GdbException {
+  /**
+   * Follows the handler from its first instruction to where it comes to rest, or to the limit.
+   *
+   * @param closely whether to look for the interrupted instruction all the time. QEMU executes a
+   *     page that a breakpoint is in one instruction at a time, which takes some four times as
+   *     long. Otherwise it is looked for in the first moments only, because a handler that returns
+   *     at once to a fault would fill the log; one that returns later is known by where it is at
+   *     the end, and by what the log says ({@link Reentry})
+   */
+  void afterEntry(String log, boolean closely) throws GdbException {
     Delivery.Entry entry = draft.entry;
     if (entry == null) {
       throw new IllegalStateException("the handler was not entered");
@@ -93,7 +110,7 @@ final class FaultWatch {
     machine.logTo(log);
     draft.logs.add(log);
     machine.addPoint(entry.interruptedRip());
-    Pause pause = settle(entry);
+    Pause pause = settle(entry, closely);
     if (pause.usable() && draft.aftermath == Aftermath.STAYED && cameBack(pause, entry)) {
       draft.aftermath = Aftermath.RETURNED;
     }
@@ -109,51 +126,88 @@ final class FaultWatch {
     draft.screenAfterEntry = added;
   }
 
-  private Pause settle(Delivery.Entry entry) throws GdbException {
-    int strangers = 0;
-    int round = 0;
+  /** Lets the guest go on to where it comes to rest, or to the limit. */
+  void toRest() throws GdbException {
     Pause last = machine.run(ROUNDS.get(0));
-    for (int runs = 0; runs < RUNS; runs++) {
-      if (last.reason() == Reason.POINT && last.registers().rip() == handler) {
-        if (byException(last.registers())) {
-          draft.entries++;
-          if (draft.aftermath == Aftermath.STAYED) {
-            draft.aftermath = Aftermath.ENTERED_AGAIN;
-          }
-          if (draft.entries >= COUNTED) {
-            return last;
-          }
-        } else {
-          draft.interrupts = Math.min(COUNTED, draft.interrupts + 1);
-        }
-      } else if (last.reason() == Reason.POINT) {
-        // The handler may use the very code that it interrupted, such as a loop of hlt.
-        if (last.registers().rsp() == entry.interruptedRsp()) {
-          draft.aftermath = Aftermath.RETURNED;
-          return last;
-        }
-        if (++strangers >= STRANGERS) {
-          machine.removePoint(entry.interruptedRip());
-        }
-      } else if (last.reason() == Reason.TIME) {
+    for (int round = 1; last.reason() == Reason.TIME && round < ROUNDS.size(); round++) {
+      Pause look = machine.run(LOOK);
+      draft.atRest = look.atRest(last);
+      if (draft.atRest || look.reason() != Reason.TIME) {
+        last = look;
+        break;
+      }
+      last = machine.run(ROUNDS.get(round));
+    }
+    draft.halted = draft.atRest && machine.afterHlt(last.registers());
+    end(last);
+  }
+
+  private Pause settle(Delivery.Entry entry, boolean closely) throws GdbException {
+    Pause last = machine.run(PROBE);
+    for (int probes = 1; !note(last, entry) && probes < PROBES; probes++) {
+      last = machine.run(PROBE);
+    }
+    if (decided) {
+      return last;
+    }
+    if (!closely) {
+      machine.removePoints();
+    }
+    int round = 0;
+    last = machine.run(ROUNDS.get(0));
+    for (int runs = 0; runs < RUNS && !note(last, entry); runs++) {
+      if (last.reason() == Reason.TIME) {
         Pause look = machine.run(LOOK);
-        if (look.atRest(last) || look.reason() != Reason.TIME) {
+        if (look.atRest(last)) {
+          draft.atRest = true;
+          draft.halted = machine.afterHlt(look.registers());
+          return look;
+        }
+        if (look.reason() != Reason.TIME) {
           last = look;
-          if (look.reason() == Reason.TIME) {
-            draft.halted = machine.afterHlt(look.registers());
-            return look;
-          }
           continue;
         }
         if (++round >= ROUNDS.size()) {
           return look;
         }
-      } else {
-        return last;
       }
       last = machine.run(ROUNDS.get(Math.min(round, ROUNDS.size() - 1)));
     }
     return last;
+  }
+
+  /** Takes note of a stop; tells whether nothing more is to be seen. */
+  private boolean note(Pause pause, Delivery.Entry entry) throws GdbException {
+    if (pause.reason() == Reason.TIME) {
+      return false;
+    }
+    decided = true;
+    if (pause.reason() != Reason.POINT) {
+      return true;
+    }
+    if (pause.registers().rip() == handler) {
+      if (byException(pause.registers())) {
+        draft.entries++;
+        if (draft.aftermath == Aftermath.STAYED) {
+          draft.aftermath = Aftermath.ENTERED_AGAIN;
+        }
+        decided = draft.entries >= COUNTED;
+      } else {
+        draft.interrupts = Math.min(COUNTED, draft.interrupts + 1);
+        decided = false;
+      }
+      return decided;
+    }
+    // The handler may use the very code that it interrupted, such as a loop of hlt.
+    if (pause.registers().rsp() == entry.interruptedRsp()) {
+      draft.aftermath = Aftermath.RETURNED;
+      return true;
+    }
+    if (++strangers >= STRANGERS) {
+      machine.removePoint(entry.interruptedRip());
+    }
+    decided = false;
+    return false;
   }
 
   /**

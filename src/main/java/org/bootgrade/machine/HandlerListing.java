@@ -1,6 +1,5 @@
 package org.bootgrade.machine;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -16,7 +15,7 @@ import java.util.regex.Pattern;
 import org.bootgrade.evidence.HandlerCode;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.Symbol;
-import org.bootgrade.sandbox.Command;
+import org.bootgrade.machine.Errands.Errand;
 import org.bootgrade.sandbox.Workspace;
 
 /**
@@ -26,7 +25,6 @@ import org.bootgrade.sandbox.Workspace;
  */
 final class HandlerListing {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int OUTPUT = 4 << 20;
   private static final int WHOLE_OUTPUT = 32 << 20;
   private static final long LONGEST = 64 << 10;
@@ -69,34 +67,40 @@ final class HandlerListing {
   private final Map<Long, Boolean> diverging = new HashMap<>();
   private int depth;
 
-  static HandlerCode read(Workspace workspace, String elf, Symbols symbols, long entry)
+  /** What to run for {@link #read}. */
+  static Errand errand(String elf, Symbols symbols, long entry) {
+    return Errand.tool(OUTPUT, command(elf, symbols, entry));
+  }
+
+  private static List<String> command(String elf, Symbols symbols, long from) {
+    long length =
+        symbols
+            .at(from)
+            .map(s -> Math.min(LONGEST, s.extent().end() - from))
+            .orElse(WITHOUT_SYMBOL);
+    return List.of(
+        "llvm-objdump",
+        "--disassemble",
+        "--no-show-raw-insn",
+        "--start-address=0x" + Long.toHexString(from),
+        "--stop-address=0x" + Long.toHexString(from + length),
+        elf);
+  }
+
+  /**
+   * The code of a handler.
+   *
+   * @param first what came of {@link #errand}; more is disassembled where that does not suffice
+   */
+  static HandlerCode read(
+      Workspace workspace, String elf, Symbols symbols, long entry, Errands.Result first)
       throws InfrastructureFailure {
     HandlerListing listing = new HandlerListing();
-    OptionalLong missing = OptionalLong.of(entry);
-    for (int piece = 0; piece < PIECES && missing.isPresent(); piece++) {
-      long from = missing.getAsLong();
-      long length =
-          symbols
-              .at(from)
-              .map(s -> Math.min(LONGEST, s.extent().end() - from))
-              .orElse(WITHOUT_SYMBOL);
+    listing.add(first.text());
+    OptionalLong missing = listing.missing(entry);
+    for (int piece = 1; piece < PIECES && missing.isPresent(); piece++) {
       int before = listing.code.size();
-      listing.add(
-          workspace
-              .run(
-                  new Command(
-                      List.of(
-                          "llvm-objdump",
-                          "--disassemble",
-                          "--no-show-raw-insn",
-                          "--start-address=0x" + Long.toHexString(from),
-                          "--stop-address=0x" + Long.toHexString(from + length),
-                          elf),
-                      "",
-                      Map.of(),
-                      LIMIT,
-                      OUTPUT))
-              .out());
+      listing.add(tool(workspace, OUTPUT, command(elf, symbols, missing.getAsLong())));
       missing = listing.code.size() == before ? OptionalLong.empty() : listing.missing(entry);
     }
     HandlerCode own = listing.of(entry, symbols.at(entry));
@@ -106,16 +110,16 @@ final class HandlerListing {
     // A stub in assembly may go on to its iretq only after a call that never comes back.
     HandlerListing whole = new HandlerListing();
     whole.add(
-        workspace
-            .run(
-                new Command(
-                    List.of("llvm-objdump", "--disassemble", "--no-show-raw-insn", elf),
-                    "",
-                    Map.of(),
-                    LIMIT,
-                    WHOLE_OUTPUT))
-            .out());
+        tool(
+            workspace,
+            WHOLE_OUTPUT,
+            List.of("llvm-objdump", "--disassemble", "--no-show-raw-insn", elf)));
     return whole.code.containsKey(entry) ? whole.of(entry, symbols.at(entry)) : own;
+  }
+
+  private static String tool(Workspace workspace, int cap, List<String> command)
+      throws InfrastructureFailure {
+    return Errands.run(workspace, List.of(Errand.tool(cap, command))).get(0).text();
   }
 
   /** Takes in what llvm-objdump printed. */

@@ -81,6 +81,7 @@ final class IdleExperiments {
     }
     return switch (intervention) {
       case INSPECTED -> inspected(found);
+      case FAULT_PAIRS -> pairs();
       default -> inject(intervention, found);
     };
   }
@@ -211,14 +212,30 @@ final class IdleExperiments {
     return draft;
   }
 
+  private Draft pairs() throws GdbException {
+    machine.removePoints();
+    machine.load(IDLE);
+    Draft draft = new Draft(Intervention.FAULT_PAIRS);
+    draft.pairs.addAll(new FaultPairs(experiments, machine, IDLE).all());
+    return draft;
+  }
+
   private Draft inject(Intervention intervention, Tables found)
       throws GdbException, InfrastructureFailure {
-    Draft best = attempt(intervention, found, 0);
+    Draft best = attempt(intervention, found, 0, false);
+    if (intervention == Intervention.BREAKPOINT && best.entry != null && unclear(best)) {
+      best = attempt(intervention, found, 0, true);
+    }
     for (int moment = 1; busy && moment < MOMENTS && silent(best); moment++) {
-      Draft draft = attempt(intervention, found, moment);
+      Draft draft = attempt(intervention, found, moment, false);
       best = silent(draft) ? best : draft;
     }
     return best;
+  }
+
+  /** A kernel that returned to some other work than waiting is not seen to be back by its stack. */
+  private static boolean unclear(Draft draft) {
+    return draft.aftermath == Aftermath.STAYED && !draft.atRest && draft.end == Reason.TIME;
   }
 
   /** Whether the handler was entered and stayed without a word. */
@@ -230,7 +247,8 @@ final class IdleExperiments {
         && !experiments.hasSerial(draft.logs.get(draft.logs.size() - 1));
   }
 
-  private Draft attempt(Intervention intervention, Tables found, int moment) throws GdbException {
+  private Draft attempt(Intervention intervention, Tables found, int moment, boolean closely)
+      throws GdbException {
     machine.removePoints();
     machine.load(IDLE);
     if (moment > 0) {
@@ -269,7 +287,7 @@ final class IdleExperiments {
         new FaultWatch(machine, draft, gate != null && gate.usable() ? gate.offset() : 0);
     if (watch.untilEntry(EFFECT)) {
       injector.restore();
-      watch.afterEntry(experiments.newLog());
+      watch.afterEntry(experiments.newLog(), closely);
     }
     return draft;
   }

@@ -35,7 +35,7 @@ final class Injector {
   private static final byte[] BREAKPOINT = {(byte) 0xcc};
 
   /** Where kernels seldom map anything, the most telling first. */
-  private static final List<Long> WILD =
+  static final List<Long> WILD =
       List.of(0xdead_beefL, 0x4444_dead_beefL, 0x6fff_dead_beefL, 0xffff_9fff_dead_beefL);
 
   private static final long INTERRUPTS = 0x200;

@@ -215,6 +215,11 @@ final class LiveMachine implements AutoCloseable {
     return pause;
   }
 
+  /** Executes one instruction. */
+  void step() throws GdbException {
+    gdb.step(ANSWER);
+  }
+
   /** Stops the guest whenever it comes to an address. */
   void addPoint(long address) throws GdbException {
     if (points.add(address)) {

@@ -30,6 +30,7 @@ final class OwnFaultExperiments {
   private final Experiments experiments;
   private final LiveMachine machine;
   private final TableReader reader;
+  private final Symbols symbols;
   private final @Nullable ExceptionEvent doubleFault;
   private boolean known;
   private @Nullable String trouble;
@@ -44,10 +45,14 @@ final class OwnFaultExperiments {
     this.experiments = experiments;
     this.machine = machine;
     this.reader = new TableReader(machine, symbols);
+    this.symbols = symbols;
     this.doubleFault = doubleFault;
   }
 
   Draft perform(Intervention intervention) throws GdbException {
+    if (doubleFault == null && intervention == Intervention.EXIT_PORT_ABSENT) {
+      return beyondExit();
+    }
     if (!known) {
       known = true;
       trouble = toFault().orElse(null);
@@ -59,9 +64,35 @@ final class OwnFaultExperiments {
     }
     machine.removePoints();
     machine.load(FAULT);
-    return intervention == Intervention.EXIT_PORT_ABSENT
-        ? withoutExitPort(fault)
-        : knockedOut(entry);
+    return switch (intervention) {
+      case EXIT_PORT_ABSENT -> withoutExitPort(fault);
+      case PANIC -> panic();
+      default -> knockedOut(entry);
+    };
+  }
+
+  /** What a program does that goes on although it has asked to exit. */
+  private Draft beyondExit() throws GdbException {
+    Draft draft = new Draft(Intervention.EXIT_PORT_ABSENT);
+    draft.logs.add(experiments.newLog());
+    experiments.backToEntry(machine);
+    machine.logExceptions(true);
+    machine.logTo(draft.logs.get(0));
+    new FaultWatch(machine, draft, 0).toRest();
+    return draft;
+  }
+
+  private Draft panic() throws GdbException {
+    Optional<PanicCall> call = PanicCall.in(symbols);
+    if (call.isEmpty()) {
+      return Draft.notRun(Intervention.PANIC, "the program has no panic function known here");
+    }
+    Draft draft = new Draft(Intervention.PANIC);
+    draft.logs.add(experiments.newLog());
+    machine.logTo(draft.logs.get(0));
+    call.get().make(machine);
+    new FaultWatch(machine, draft, 0).toRest();
+    return draft;
   }
 
   private Optional<String> toFault() throws GdbException {
@@ -75,6 +106,7 @@ final class OwnFaultExperiments {
     }
     handler = gate.get().offset();
     experiments.backToEntry(machine);
+    StackUse use = StackUse.from(machine);
     machine.logExceptions(true);
     Draft draft = new Draft(Intervention.EXIT_PORT_ABSENT);
     draft.vector = ExceptionEvent.DOUBLE_FAULT;
@@ -84,6 +116,7 @@ final class OwnFaultExperiments {
       return Optional.of("the program does not double fault on a machine without an exit port");
     }
     machine.removePoints();
+    draft.descent = use.since(machine, draft.entry);
     machine.save(FAULT);
     atFault = draft;
     return Optional.empty();
@@ -113,7 +146,7 @@ final class OwnFaultExperiments {
 
   private Draft withoutExitPort(Draft fault) throws GdbException {
     machine.addPoint(handler);
-    new FaultWatch(machine, fault, handler).afterEntry(experiments.newLog());
+    new FaultWatch(machine, fault, handler).afterEntry(experiments.newLog(), false);
     return fault;
   }
 
@@ -135,7 +168,7 @@ final class OwnFaultExperiments {
     Injector.knockOut(machine);
     FaultWatch watch = new FaultWatch(machine, draft, handler);
     if (watch.untilEntry(EFFECT)) {
-      watch.afterEntry(experiments.newLog());
+      watch.afterEntry(experiments.newLog(), false);
     }
     return draft;
   }

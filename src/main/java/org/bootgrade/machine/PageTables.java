@@ -29,6 +29,7 @@ final class PageTables {
   private static final long PRESENT = 1;
   private static final long WRITABLE = 1 << 1;
   private static final long USER = 1 << 2;
+  private static final long DIRTY = 1 << 6;
   private static final long LARGE = 1 << 7;
   private static final long NO_EXECUTE = 1L << 63;
   private static final long FRAME = 0x000f_ffff_ffff_f000L;
@@ -106,6 +107,25 @@ final class PageTables {
       table = entry & FRAME;
     }
     return PageMapping.NONE;
+  }
+
+  /** Whether the page of an address was ever written to, by the dirty flag of its last entry. */
+  boolean written(long address) throws GdbException {
+    if (!canonical(address)) {
+      return false;
+    }
+    long table = root;
+    for (int level = levels; level >= 1; level--) {
+      long entry = entry(table, (int) (address >>> (12 + 9 * (level - 1))) & 0x1ff);
+      if ((entry & PRESENT) == 0) {
+        return false;
+      }
+      if (level == 1 || (entry & LARGE) != 0) {
+        return (entry & DIRTY) != 0;
+      }
+      table = entry & FRAME;
+    }
+    return false;
   }
 
   /**

@@ -3,19 +3,14 @@ package org.bootgrade.machine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.SourceLocation;
-import org.bootgrade.sandbox.Command;
-import org.bootgrade.sandbox.Outcome;
-import org.bootgrade.sandbox.Workspace;
+import org.bootgrade.machine.Errands.Errand;
 
 /**
  * Source lines of a program's addresses, from its debug information, by llvm-symbolizer. What it
@@ -23,42 +18,34 @@ import org.bootgrade.sandbox.Workspace;
  */
 final class SourceLines {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int MAX_ADDRESSES = 256;
+  private static final int OUTPUT = 8 << 20;
 
-  private final Workspace workspace;
   private final String elf;
   private final String sources;
 
-  SourceLines(Workspace workspace, String elf, String sources) {
-    this.workspace = workspace;
+  SourceLines(String elf, String sources) {
     this.elf = elf;
     this.sources = sources;
   }
 
-  List<ExceptionEvent> addTo(List<ExceptionEvent> events) throws InfrastructureFailure {
-    Set<Long> addresses = new LinkedHashSet<>();
-    events.forEach(e -> addresses.add(e.rip()));
-    Map<Long, SourceLocation> known = of(addresses);
-    return events.stream().map(e -> e.at(known.get(e.rip()))).toList();
-  }
-
-  /** The locations of those addresses that the debug information covers. */
-  Map<Long, SourceLocation> of(Set<Long> addresses) throws InfrastructureFailure {
-    if (addresses.isEmpty()) {
-      return Map.of();
-    }
+  /** What to run for {@link #of}. */
+  Errand errand(Set<Long> addresses) {
     List<String> command =
         new ArrayList<>(List.of("llvm-symbolizer", "--output-style=JSON", "--obj=" + elf));
     addresses.stream().limit(MAX_ADDRESSES).forEach(a -> command.add("0x" + Long.toHexString(a)));
-    Outcome outcome = workspace.run(new Command(command, "", Map.of(), LIMIT, 8 << 20));
-    if (!outcome.succeeded() && outcome.exitCode() == 127) {
+    return Errand.tool(OUTPUT, command);
+  }
+
+  /** The locations of those addresses that the debug information covers. */
+  Map<Long, SourceLocation> of(Errands.Result result) throws InfrastructureFailure {
+    if (result.exitCode() == Errands.Result.NO_PROGRAM) {
       throw new InfrastructureFailure(
           "llvm-symbolizer is not installed where kernels are booted",
           "Run ./bootgrade doctor to see what is missing.");
     }
     // Any other failure is the program's own odd debug information: then there are no lines.
-    return outcome.succeeded() ? parse(outcome.out()) : Map.of();
+    return result.exitCode() == 0 ? parse(result.text()) : Map.of();
   }
 
   private Map<Long, SourceLocation> parse(String json) {

@@ -1,6 +1,5 @@
 package org.bootgrade.machine;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,9 +9,7 @@ import java.util.regex.Pattern;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.MemoryExtent;
 import org.bootgrade.evidence.Symbol;
-import org.bootgrade.sandbox.Command;
-import org.bootgrade.sandbox.Outcome;
-import org.bootgrade.sandbox.Workspace;
+import org.bootgrade.machine.Errands.Errand;
 
 /**
  * A program's symbol table, by llvm-nm. The submission made the table: it says how large a static
@@ -20,32 +17,33 @@ import org.bootgrade.sandbox.Workspace;
  */
 final class Symbols {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int OUTPUT = 16 << 20;
   private static final int LONGEST_NAME = 200;
   private static final Pattern LINE =
       Pattern.compile("([0-9a-f]{16}) ([0-9a-f]{16}) [A-Za-z] (.+)");
 
+  private static final String HASH = "::h[0-9a-f]{16}";
+
   private final TreeMap<Long, Symbol> byStart = new TreeMap<>(Long::compareUnsigned);
 
   private Symbols() {}
 
-  static Symbols read(Workspace workspace, String elf) throws InfrastructureFailure {
-    Outcome outcome =
-        workspace.run(
-            new Command(
-                List.of("llvm-nm", "--print-size", "--demangle", "--defined-only", elf),
-                "",
-                Map.of(),
-                LIMIT,
-                OUTPUT));
-    if (outcome.exitCode() == 127) {
+  /** What to run for {@link #of}. */
+  static Errand errand(String elf) {
+    return Errand.tool(
+        OUTPUT, List.of("llvm-nm", "--print-size", "--demangle", "--defined-only", elf));
+  }
+
+  /**
+   * The table that llvm-nm printed. A program without one, or with a broken one, has no symbols.
+   */
+  static Symbols of(Errands.Result result) throws InfrastructureFailure {
+    if (result.exitCode() == Errands.Result.NO_PROGRAM) {
       throw new InfrastructureFailure(
           "llvm-nm is not installed where kernels are booted",
           "Run ./bootgrade doctor to see what is missing.");
     }
-    // A program without a table, or with a broken one, has no symbols: that is a fact, too.
-    return parse(outcome.out());
+    return parse(result.text());
   }
 
   static Symbols parse(String text) {
@@ -87,6 +85,13 @@ final class Symbols {
     return below != null && below.getValue().extent().contains(address)
         ? Optional.of(below.getValue())
         : Optional.empty();
+  }
+
+  /** The first symbol of that name, with or without the hash that legacy mangling appends. */
+  Optional<Symbol> named(String name) {
+    return byStart.values().stream()
+        .filter(s -> s.name().equals(name) || s.name().matches(Pattern.quote(name) + HASH))
+        .findFirst();
   }
 
   /** Where the last symbol that begins at or below an address ends; 0 where there is none. */

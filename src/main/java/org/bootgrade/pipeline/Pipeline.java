@@ -18,6 +18,7 @@ import org.bootgrade.build.BuildSettings;
 import org.bootgrade.build.Builder;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.BuildRecord;
+import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.ExceptionEvent;
@@ -188,38 +189,43 @@ public final class Pipeline {
 
   private Evidence observe(SourceTree tree, EvidenceStore store, Consumer<String> say)
       throws InfrastructureFailure {
+    // A container takes half a second to start, so the emulator's does while the build runs.
+    try (Opening emulator = new Opening(() -> new Emulator(sandbox, machine))) {
+      return observe(tree, store, emulator, say);
+    }
+  }
+
+  private Evidence observe(
+      SourceTree tree, EvidenceStore store, Opening opening, Consumer<String> say)
+      throws InfrastructureFailure {
     Builder.Built built = builder.build(tree, say);
     Map<String, byte[]> files = new TreeMap<>();
     List<BootRecord> boots = new ArrayList<>();
+    List<Program> images = new ArrayList<>();
     String qemu = "";
     for (ProgramRecord program : built.record().programs()) {
       files.put(
           "build/" + program.id().replace('/', '-') + ".log",
           program.log().getBytes(StandardCharsets.UTF_8));
       Builder.ProgramFiles content = built.files().get(program.id());
-      if (content != null && program.image() != null && program.elf() != null) {
-        files.put(program.image(), content.image());
-        files.put(program.elf(), content.elf());
+      if (content == null || program.image() == null || program.elf() == null) {
+        continue;
       }
+      files.put(program.image(), content.image());
+      files.put(program.elf(), content.elf());
+      Emulator emulator = opening.emulator();
+      qemu = emulator.version();
+      say.accept("booting " + program.id());
+      Program image = new Program(program.id(), content.image(), content.elf(), built.sources());
+      boots.addAll(emulator.observe(image, boot -> wanted(program, boot, say)));
+      images.add(image);
     }
-    if (!built.files().isEmpty()) {
-      try (Emulator emulator = new Emulator(sandbox, machine)) {
-        qemu = emulator.version();
-        for (ProgramRecord program : built.record().programs()) {
-          Builder.ProgramFiles content = built.files().get(program.id());
-          if (content != null) {
-            say.accept("booting " + program.id());
-            Program image =
-                new Program(program.id(), content.image(), content.elf(), built.sources());
-            BootRecord asSubmitted = emulator.boot(image);
-            boots.add(asSubmitted);
-            if (program.kind() == ProgramRecord.Kind.KERNEL || doubleFaulted(asSubmitted)) {
-              say.accept("experimenting on " + program.id());
-              boots.addAll(emulator.experiments(image, asSubmitted, wanted(program)));
-            }
-          }
-        }
-      }
+    for (BootRecord exited : exitedWithoutFault(built.record(), boots)) {
+      say.accept("experimenting on " + exited.program());
+      Program image =
+          images.stream().filter(p -> p.id().equals(exited.program())).findFirst().orElseThrow();
+      boots.addAll(
+          opening.emulator().experiments(image, exited, EnumSet.of(Intervention.EXIT_PORT_ABSENT)));
     }
     for (BootRecord boot : boots) {
       files.put(
@@ -243,6 +249,23 @@ public final class Pipeline {
     return evidence;
   }
 
+  /** Where no test double faults, one that exits may do so before its fault: the boots of those. */
+  private static List<BootRecord> exitedWithoutFault(BuildRecord build, List<BootRecord> boots) {
+    List<BootRecord> tests =
+        boots.stream()
+            .filter(b -> b.intervention() == Intervention.AS_SUBMITTED)
+            .filter(
+                b ->
+                    build
+                        .program(b.program())
+                        .filter(p -> p.kind() == ProgramRecord.Kind.TEST)
+                        .isPresent())
+            .toList();
+    return tests.stream().anyMatch(Pipeline::doubleFaulted)
+        ? List.of()
+        : tests.stream().filter(b -> b.ending() instanceof Ending.Exited).toList();
+  }
+
   /** A test without a double fault has none to look into. */
   private static boolean doubleFaulted(BootRecord boot) {
     return boot.events().stream()
@@ -253,7 +276,12 @@ public final class Pipeline {
    * Which experiments say something about a program; the emulator leaves out what its boot makes
    * pointless.
    */
-  private static Set<Intervention> wanted(ProgramRecord program) {
+  private static Set<Intervention> wanted(
+      ProgramRecord program, BootRecord boot, Consumer<String> say) {
+    if (program.kind() != ProgramRecord.Kind.KERNEL && !doubleFaulted(boot)) {
+      return Set.of();
+    }
+    say.accept("experimenting on " + program.id());
     return program.kind() == ProgramRecord.Kind.KERNEL
         ? EnumSet.of(
             Intervention.INSPECTED,
@@ -262,8 +290,10 @@ public final class Pipeline {
             Intervention.OVERFLOW,
             Intervention.OVERFLOW_WITHOUT_IST,
             Intervention.BREAKPOINT,
-            Intervention.EXIT_PORT_ABSENT)
-        : EnumSet.of(Intervention.IST_KNOCKED_OUT, Intervention.EXIT_PORT_ABSENT);
+            Intervention.EXIT_PORT_ABSENT,
+            Intervention.FAULT_PAIRS)
+        : EnumSet.of(
+            Intervention.IST_KNOCKED_OUT, Intervention.EXIT_PORT_ABSENT, Intervention.PANIC);
   }
 
   private void write(Path folder, Result result) throws InfrastructureFailure {

@@ -87,8 +87,8 @@ public final class HostCommand {
    * What a command left.
    *
    * @param exitCode its exit status; 128 + n where signal n ended it
-   * @param stdout its standard output, at most the cap, undecodable bytes replaced
-   * @param stderr its standard error, likewise
+   * @param output its standard output, at most the cap
+   * @param stderr its standard error, at most the cap, undecodable bytes replaced
    * @param timedOut it was still running at its limit and was killed with all it had started
    * @param truncated some output is missing: more than the cap came, or a process that outlived the
    *     command still held the stream
@@ -96,11 +96,17 @@ public final class HostCommand {
    */
   public record Result(
       int exitCode,
-      String stdout,
+      byte[] output,
       String stderr,
       boolean timedOut,
       boolean truncated,
       Duration time) {
+
+    /** Its standard output as UTF-8, undecodable bytes replaced. */
+    public String stdout() {
+      return new String(output, StandardCharsets.UTF_8);
+    }
+
     /** It ended by itself and reported success. */
     public boolean succeeded() {
       return exitCode == 0 && !timedOut;
@@ -278,7 +284,7 @@ public final class HostCommand {
     err.finish();
     return new Result(
         exitCode == null ? 137 : exitCode,
-        out.text(),
+        out.bytes(),
         err.text(),
         timedOut,
         out.truncated() || err.truncated() || pumps.gaveUp || exitCode == null,
@@ -476,6 +482,10 @@ public final class HostCommand {
 
     synchronized boolean truncated() {
       return truncated;
+    }
+
+    synchronized byte[] bytes() {
+      return kept.toByteArray();
     }
 
     synchronized String text() {

@@ -78,7 +78,7 @@ final class ProcessWorkspace implements Workspace {
       return new Outcome(
           result.timedOut() ? Outcome.End.TIME_LIMIT : Outcome.End.EXITED,
           result.timedOut() ? -1 : result.exitCode(),
-          result.stdout().getBytes(StandardCharsets.UTF_8),
+          result.output(),
           result.stderr().getBytes(StandardCharsets.UTF_8),
           result.truncated());
     } catch (IOException e) {

@@ -1,8 +1,16 @@
 #!/bin/sh
 # Makes a BIOS boot image from a kernel, as the boot loader's own build does it, from the objects kept in its kit.
-#   link.sh KIT KERNEL IMAGE
+#   link.sh KIT KERNEL MOST
+# and prints it, then the kernel: of each its size in bytes, on a line, then its bytes. Files larger than MOST are an
+# error. What else is said goes to standard error.
 set -eu
-kit=$1 kernel=$2 image=$3
+kit=$1 kernel=$2 most=$3
+
+# The kernel lies where a build script could have put a link.
+if [ ! -f "$kernel" ] || [ -h "$kernel" ]; then
+  echo "error: $kernel is no plain file" >&2
+  exit 1
+fi
 
 tool() {
   for candidate in "$rustlib/$1" "$(command -v "$1" || true)" $(ls -1 /usr/lib/llvm-*/bin/"$1" 2>/dev/null || true); do
@@ -27,6 +35,7 @@ fi
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+image=$scratch/image
 "$objcopy" --strip-debug "$kernel" "$scratch/kernel"
 (cd "$scratch" && "$objcopy" -I binary -O elf64-x86-64 --binary-architecture=i386:x86-64 \
   --rename-section .data=.kernel \
@@ -39,3 +48,13 @@ sed "s|@KERNEL@|$scratch/kernel.o|" "$kit/link.args" >"$scratch/link.args"
 "$objcopy" -I elf64-x86-64 -O binary --binary-architecture=i386:x86-64 "$scratch/boot.elf" "$image"
 # The BIOS reads whole sectors.
 truncate -s %512 "$image"
+
+for file in "$image" "$kernel"; do
+  bytes=$(wc -c <"$file")
+  if [ "$bytes" -gt "$most" ]; then
+    echo "error: $file has $bytes bytes; the limit is $most" >&2
+    exit 1
+  fi
+  echo "$bytes"
+  cat "$file"
+done

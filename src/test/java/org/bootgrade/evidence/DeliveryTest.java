@@ -24,6 +24,13 @@ class DeliveryTest {
   }
 
   @Test
+  void aStackAtTheVeryBottomOfMemoryCanOverflowToo() {
+    MemoryExtent low = new MemoryExtent(0x8000, 0x1_8000);
+
+    assertThat(entry(0x8000, 0x7ff8, low).overflowed()).isTrue();
+  }
+
+  @Test
   void aWildWriteIsNoOverflow() {
     assertThat(entry(0x100_0020_1ff0L, 0xdead_beefL, null).overflowed()).isFalse();
     assertThat(entry(0x100_0020_1ff0L, 0x100_0000_1ff8L, STACK).overflowed())

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.AbstractStringAssert;
+import org.bootgrade.evidence.BootRecord;
+import org.bootgrade.evidence.Delivery;
 import org.bootgrade.evidence.Delivery.Aftermath;
+import org.bootgrade.evidence.Descent;
 import org.bootgrade.evidence.Ending;
+import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.InterruptStack;
 import org.bootgrade.evidence.InterruptStack.Kind;
@@ -474,6 +478,129 @@ class DoubleFaultGradersTest {
   void aTestThatWasNotBuiltIsNotDecided() throws Exception {
     recorded.without(Recorded.TEST).program(Recorded.TEST, Outcome.FAILED, "error");
     isSkipped("stack-overflow-exits").contains("No test program was built");
+  }
+
+  // flags: they cost no points
+
+  @Test
+  void nothingIsFlaggedWhereAllIsRight() throws Exception {
+    assertThat(findings().flags()).isEmpty();
+  }
+
+  @Test
+  void anInstructionThatEntersTheHandlerIsFlagged() throws Exception {
+    recorded.test("[ok]", new Ending.Exited(33), Recorded.event(1, 8, 0, true, null, 0x9000, 0, 0));
+    isFlagged("software-double-fault", "test/stack_overflow");
+  }
+
+  @Test
+  void aStackPointerThatWasSetByHandIsFlagged() throws Exception {
+    recorded.boot(withoutExitPort(new Descent(19, 19), overflow()));
+    isFlagged("stack-pointer-moved", "19 of the stack's 19 fresh pages were never written to");
+    passes("stack-overflow-exits");
+  }
+
+  @Test
+  void aStackThatWasUsedIsNotFlagged() throws Exception {
+    recorded.boot(withoutExitPort(new Descent(19, 2), overflow()));
+    assertThat(findings().flags()).isEmpty();
+  }
+
+  @Test
+  void aPassTextAtAnyPanicIsFlagged() throws Exception {
+    recorded.boot(panic("[failed]"));
+    assertThat(findings().flags()).isEmpty();
+    recorded.boot(panic("[ok]"));
+    isFlagged("pass-at-any-panic", "test/stack_overflow");
+    passes("stack-overflow-exits");
+  }
+
+  @Test
+  void aPassTextBeforeTheFaultIsFlagged() throws Exception {
+    recorded.test("[ok]", "", new Ending.Exited(33));
+    isFlagged("pass-before-fault", "test/stack_overflow");
+  }
+
+  @Test
+  void anExitBeforeTheFaultIsFlagged() throws Exception {
+    recorded.test("[ok]", new Ending.Exited(33));
+    recorded.boot(
+        Recorded.boot(
+            Recorded.TEST, Intervention.EXIT_PORT_ABSENT, Recorded.running(), overflow()));
+    assertThat(findings().flags())
+        .extracting(Flag::id)
+        .containsExactly("exit-before-fault", "pass-without-fault");
+  }
+
+  @Test
+  void aSecondBootThatFaultsOtherwiseIsFlagged() throws Exception {
+    recorded.boot(withoutExitPort(new Descent(19, 0), overflow()));
+    assertThat(findings().flags()).isEmpty();
+    recorded.boot(
+        withoutExitPort(
+            new Descent(19, 0),
+            Recorded.pageFault(1, 0xdeadbeefL, Recorded.GUARD, 0),
+            Recorded.doubleFault(2, Recorded.GUARD, 0)));
+    isFlagged("non-deterministic", "test/stack_overflow");
+  }
+
+  @Test
+  void aSecondBootThatDoesNotFaultAtAllIsFlagged() throws Exception {
+    recorded.notRun(
+        Recorded.TEST,
+        Intervention.EXIT_PORT_ABSENT,
+        "the program does not double fault on a machine without an exit port");
+    isFlagged("non-deterministic", "test/stack_overflow");
+  }
+
+  private void isFlagged(String id, String detail) throws Exception {
+    assertThat(findings().flags())
+        .singleElement()
+        .satisfies(
+            flag -> {
+              assertThat(flag.id()).isEqualTo(id);
+              assertThat(flag.detail()).contains(detail);
+            });
+  }
+
+  private static ExceptionEvent[] overflow() {
+    return new ExceptionEvent[] {
+      Recorded.pageFault(1, Recorded.GUARD - 8, Recorded.GUARD, 0),
+      Recorded.doubleFault(2, Recorded.GUARD, 0)
+    };
+  }
+
+  private static BootRecord withoutExitPort(Descent descent, ExceptionEvent... events) {
+    Delivery seen = Recorded.entered(1);
+    return Recorded.delivery(
+        Recorded.TEST,
+        Intervention.EXIT_PORT_ABSENT,
+        Recorded.running(),
+        new Delivery(
+            8,
+            null,
+            1,
+            0,
+            seen.entry(),
+            seen.aftermath(),
+            seen.serial(),
+            seen.screen(),
+            seen.last(),
+            descent),
+        events);
+  }
+
+  private static BootRecord panic(String serial) {
+    return new BootRecord(
+        BootRecord.id(Recorded.TEST, Intervention.PANIC),
+        Recorded.TEST,
+        Intervention.PANIC,
+        Recorded.running(),
+        serial,
+        false,
+        List.of(),
+        List.of(),
+        false);
   }
 
   // test-is-sensitive

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.OptionalInt;
+import org.bootgrade.machine.BootCommand.OnExit;
 import org.bootgrade.machine.BootCommand.OnReset;
 import org.bootgrade.machine.BootCommand.Options;
 import org.junit.jupiter.api.Test;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class BootCommandTest {
 
   private static final Options PLAIN =
-      new Options("kernel.bin", "serial", "log", 128, OptionalInt.of(0xf4), false, OnReset.END);
+      new Options("kernel.bin", "serial", "log", 128, 0xf4, OnExit.END, false, OnReset.END);
 
   @Test
   void aPlainBootIsDeterministicAndLeavesItsLogs() {
@@ -34,7 +34,7 @@ class BootCommandTest {
 
   @Test
   void theDebuggerTalksOverStandardInputAndOutput() {
-    Options options = new Options("k", "s", "l", 64, OptionalInt.of(0xf4), true, OnReset.RESTART);
+    Options options = new Options("k", "s", "l", 64, 0xf4, OnExit.END, true, OnReset.RESTART);
 
     assertThat(BootCommand.of("qemu", options))
         .containsSequence("-S", "-gdb", "stdio")
@@ -43,11 +43,13 @@ class BootCommandTest {
   }
 
   @Test
-  void theExitDeviceCanBeLeftOut() {
-    Options options = new Options("k", "s", "l", 64, OptionalInt.empty(), false, OnReset.PAUSE);
+  void anExitPortThatDoesNothingReadsAsTheOneThatEnds() {
+    Options options = new Options("k", "s", "l", 64, 0xf4, OnExit.NOTHING, false, OnReset.PAUSE);
 
     assertThat(BootCommand.of("qemu", options))
-        .doesNotContain("-device")
+        .doesNotContain("isa-debug-exit,iobase=0xf4,iosize=0x04")
+        .containsSequence("-device", "isa-debugcon,iobase=0xf4,readback=0,chardev=exit0")
+        .containsSequence("-device", "isa-debugcon,iobase=0xf7,readback=0,chardev=exit3")
         .contains("-no-reboot", "-no-shutdown");
   }
 
@@ -55,7 +57,7 @@ class BootCommandTest {
   void aCommaInAPathIsNoOption() {
     Options options =
         new Options(
-            "a,snapshot=off", "s,append=on", "l", 64, OptionalInt.empty(), false, OnReset.END);
+            "a,snapshot=off", "s,append=on", "l", 64, 0xf4, OnExit.NOTHING, false, OnReset.END);
 
     assertThat(BootCommand.of("qemu", options))
         .contains("format=raw,snapshot=on,file=a,,snapshot=off", "file:s,,append=on");
@@ -64,12 +66,13 @@ class BootCommandTest {
   @Test
   void optionsThatQemuWouldMisreadAreRefused() {
     assertThatThrownBy(
-            () -> new Options("k", "s", "l%d", 64, OptionalInt.empty(), false, OnReset.END))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Options("k", "s", "l", 0, OptionalInt.empty(), false, OnReset.END))
+            () -> new Options("k", "s", "l%d", 64, 0xf4, OnExit.NOTHING, false, OnReset.END))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () -> new Options("k", "s", "l", 64, OptionalInt.of(0x10000), false, OnReset.END))
+            () -> new Options("k", "s", "l", 0, 0xf4, OnExit.NOTHING, false, OnReset.END))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () -> new Options("k", "s", "l", 64, 0x10000, OnExit.END, false, OnReset.END))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -2,6 +2,7 @@ package org.bootgrade.setup;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -92,7 +93,12 @@ final class FakeHost implements Host {
     }
     boolean fails = failing.stream().anyMatch(words::startsWith);
     return new HostCommand.Result(
-        fails ? 100 : 0, output.toString(), "", false, false, Duration.ZERO);
+        fails ? 100 : 0,
+        output.toString().getBytes(StandardCharsets.UTF_8),
+        "",
+        false,
+        false,
+        Duration.ZERO);
   }
 
   @Override
