@@ -44,7 +44,7 @@ class ArchitectureTest {
               Map.entry("build", List.of("sandbox", "submission", "evidence")),
               Map.entry("machine", List.of("sandbox", "submission", "evidence")),
               Map.entry("grading", List.of("evidence")),
-              Map.entry("rubric", List.of("grading")),
+              Map.entry("rubric", List.of("grading", "evidence")),
               Map.entry("report", List.of("rubric", "grading", "evidence")),
               Map.entry(
                   "pipeline",

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.pipeline.Pipeline;
 import org.bootgrade.report.ClassResults;
@@ -140,7 +141,7 @@ public final class ClassGrading {
           StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "%s could not be written (%s)".formatted(out.resolve(name), e.getMessage()),
+          "%s could not be written (%s)".formatted(out.resolve(name), FileTrouble.reason(e, out)),
           "See that the folder can be written and the disk is not full, then run the command again.",
           e);
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.bootgrade.evidence.FileTrouble;
 
 /**
  * The submissions that some paths stand for.
@@ -173,7 +174,7 @@ public record Roll(List<Entry> entries) {
     } catch (IOException | UncheckedIOException e) {
       throw new Unclear(
           "%s cannot be read (%s). Make the folder readable, or name its submissions one by one."
-              .formatted(folder, e.getClass().getSimpleName()));
+              .formatted(folder, FileTrouble.reason(e, folder)));
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Outcome;
@@ -99,8 +100,9 @@ final class Store {
       return Files.createTempFile("bootgrade-", ".tar");
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "no temporary file could be made (" + e.getMessage() + ")",
-          "Free disk space in the temporary folder.",
+          "no temporary file could be made (%s)".formatted(FileTrouble.reason(e, null)),
+          "See that the temporary folder can be written and its disk is not full, then run the"
+              + " command again.",
           e);
     }
   }
@@ -110,7 +112,8 @@ final class Store {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "temporary file %s could not be removed (%s)".formatted(file, e.getMessage()),
+          "temporary file %s could not be removed (%s)"
+              .formatted(file, FileTrouble.reason(e, file)),
           "Remove it by hand.",
           e);
     }

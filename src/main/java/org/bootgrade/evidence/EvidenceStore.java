@@ -78,7 +78,8 @@ public final class EvidenceStore {
       Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "the evidence could not be written to %s (%s)".formatted(folder, e.getMessage()),
+          "the evidence could not be written to %s (%s)"
+              .formatted(folder, FileTrouble.reason(e, folder)),
           "See that the folder can be written and the disk is not full, then run the command again.",
           e);
     }
@@ -92,9 +93,16 @@ public final class EvidenceStore {
   public Evidence read() throws InfrastructureFailure {
     try {
       return mapper.readValue(Files.readAllBytes(folder.resolve(DOCUMENT)), Evidence.class);
+    } catch (JsonProcessingException e) {
+      throw new InfrastructureFailure(
+          "%s is no evidence of this version of bootgrade, or is damaged"
+              .formatted(folder.resolve(DOCUMENT)),
+          "Grade the submission again with --force.",
+          e);
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "there is no readable evidence in %s (%s)".formatted(folder, e.getMessage()),
+          "the evidence %s cannot be read (%s)"
+              .formatted(folder.resolve(DOCUMENT), FileTrouble.reason(e, folder.resolve(DOCUMENT))),
           "Grade the submission again with --force.",
           e);
     }

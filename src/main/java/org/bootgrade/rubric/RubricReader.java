@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.bootgrade.evidence.FileTrouble;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -57,7 +58,7 @@ public final class RubricReader {
       throw failure(
           problems,
           0,
-          "the file cannot be read (%s)".formatted(e.getMessage()),
+          "the file cannot be read (%s)".formatted(FileTrouble.reason(e, file)),
           "check that it is a file and that you may read it");
     }
     return read(problems, file.toString(), bytes);

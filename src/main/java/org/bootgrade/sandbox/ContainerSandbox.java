@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
@@ -254,17 +255,8 @@ public final class ContainerSandbox implements Sandbox {
   }
 
   static InfrastructureFailure failure(String what, Throwable cause) {
-    String detail = cause.getMessage();
-    Throwable root = cause;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    if (root != cause && root.getMessage() != null) {
-      detail = root.getMessage();
-    }
     return new InfrastructureFailure(
-        "%s (%s)"
-            .formatted(what, detail == null ? cause.getClass().getSimpleName() : detail.strip()),
+        "%s (%s)".formatted(what, FileTrouble.reason(cause, null)),
         "Run ./bootgrade doctor to see whether the container engine is well.",
         cause);
   }

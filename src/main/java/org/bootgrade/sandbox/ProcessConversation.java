@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 
 /**
@@ -45,7 +46,8 @@ final class ProcessConversation implements Conversation {
       return conversation;
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "'%s' did not start (%s)".formatted(command.arguments().get(0), e.getMessage()),
+          "'%s' did not start (%s)"
+              .formatted(command.arguments().get(0), FileTrouble.reason(e, null)),
           "Run ./bootgrade doctor to see which tools the process sandbox lacks.",
           e);
     }

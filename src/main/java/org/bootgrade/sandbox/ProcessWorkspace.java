@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +84,8 @@ final class ProcessWorkspace implements Workspace {
           result.truncated());
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "'%s' did not start (%s)".formatted(command.arguments().get(0), e.getMessage()),
+          "'%s' did not start (%s)"
+              .formatted(command.arguments().get(0), FileTrouble.reason(e, null)),
           "Run ./bootgrade doctor to see which tools the process sandbox lacks.",
           e);
     } catch (InterruptedException e) {
@@ -189,7 +191,7 @@ final class ProcessWorkspace implements Workspace {
       remove(root);
     } catch (IOException e) {
       // The next start removes it; nothing that was graded depends on it.
-      LOG.warn("workspace {} could not be removed: {}", root, e.getMessage());
+      LOG.warn("workspace {} could not be removed: {}", root, FileTrouble.reason(e, root));
     }
     onClose.accept(this);
   }
@@ -208,7 +210,7 @@ final class ProcessWorkspace implements Workspace {
 
   private InfrastructureFailure disk(IOException e) {
     return new InfrastructureFailure(
-        "workspace %s could not be used (%s)".formatted(root, e.getMessage()),
+        "workspace %s could not be used (%s)".formatted(root, FileTrouble.reason(e, root)),
         "See that the disk is not full, then run the command again.",
         e);
   }

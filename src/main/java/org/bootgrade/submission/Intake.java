@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 
 /**
@@ -72,7 +73,8 @@ public final class Intake {
       IOException cause = Refusal.unwrap(e);
       if (cause instanceof ReadFault) {
         throw new InfrastructureFailure(
-            "cannot read the submission " + submission,
+            "cannot read the submission %s (%s)"
+                .formatted(submission, FileTrouble.reason(cause, submission)),
             "check that it exists and that this user may read it, then run again",
             cause);
       }

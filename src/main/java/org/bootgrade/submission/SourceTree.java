@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 
 /**
@@ -79,7 +80,9 @@ public record SourceTree(Path root, String digest, List<SourceFile> files) {
       content = in.readNBytes(Math.toIntExact(file.size() + 1));
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "cannot read " + path + " of the source tree", "take the submission in again", e);
+          "cannot read %s of the source tree (%s)".formatted(path, FileTrouble.reason(e, null)),
+          "take the submission in again",
+          e);
     }
     if (!Digests.text(Digests.sha256().digest(content)).equals(file.digest())) {
       throw new InfrastructureFailure(

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,10 @@ final class TreeWriter {
       }
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "the destination " + destination + " is no readable folder", MEND, e);
+          "the destination %s is no readable folder (%s)"
+              .formatted(destination, FileTrouble.reason(e, destination)),
+          MEND,
+          e);
     }
     throw new InfrastructureFailure(
         "the destination " + destination + " is not empty", "give an empty or a new folder");
@@ -81,7 +85,11 @@ final class TreeWriter {
         permit(writer.destination, "rwxr-xr-x");
       }
     } catch (IOException e) {
-      throw new InfrastructureFailure("cannot create the folder " + destination, MEND, e);
+      throw new InfrastructureFailure(
+          "cannot create the folder %s (%s)"
+              .formatted(destination, FileTrouble.reason(e, destination)),
+          MEND,
+          e);
     }
     return writer;
   }
@@ -115,7 +123,8 @@ final class TreeWriter {
     } catch (Refusal | ReadFault e) {
       throw e;
     } catch (IOException e) {
-      throw new InfrastructureFailure("cannot write " + file, MEND, e);
+      throw new InfrastructureFailure(
+          "cannot write %s (%s)".formatted(file, FileTrouble.reason(e, file)), MEND, e);
     }
     written.put(path, new SourceFile(path, size, Digests.text(sha256)));
   }
@@ -128,7 +137,10 @@ final class TreeWriter {
     } catch (Refusal e) {
       throw e;
     } catch (IOException e) {
-      throw new InfrastructureFailure("cannot read back " + resolve(from), MEND, e);
+      throw new InfrastructureFailure(
+          "cannot read back %s (%s)".formatted(resolve(from), FileTrouble.reason(e, resolve(from))),
+          MEND,
+          e);
     }
   }
 
@@ -167,7 +179,8 @@ final class TreeWriter {
       }
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "cannot clear " + destination + " of what was written to it",
+          "cannot clear %s of what was written to it (%s)"
+              .formatted(destination, FileTrouble.reason(e, destination)),
           "delete that folder's content by hand, then run again",
           e);
     }
