@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.HostCommand;
 
@@ -31,7 +32,7 @@ final class Apt {
   /**
    * Whether we may and can install.
    *
-   * @param what what is missing, as the beginning of a sentence
+   * @param what what is missing and what for, as a sentence without its full stop
    * @param packages what would be installed
    * @param mayInstall the caller allows it
    * @throws Obstacle we may not, or cannot
@@ -40,20 +41,22 @@ final class Apt {
     String words = String.join(" ", packages);
     if (host.find("apt-get").isEmpty()) {
       throw new Obstacle(
-          what + ", and this is no Debian, where bootgrade could install it.",
-          "Install " + words + " or its like by this system's own means.");
+          what + ". bootgrade installs it on Debian, and this system has no apt-get.",
+          "Install %s, or what this system calls it, with its package manager; then run this again."
+              .formatted(words));
     }
     if (!mayInstall) {
       throw new Obstacle(
-          what + ", and this command may not install anything.",
-          "Run it again with --install (with Maven: -Dbootgrade.install), or install it yourself:"
-              + " apt-get install "
+          what + ". Nothing was installed, because that was not asked for.",
+          "Run the same command as root with --install (with Maven: -Dbootgrade.install), or have it"
+              + " installed as root: apt-get install "
               + words);
     }
     if (!host.isRoot()) {
       throw new Obstacle(
-          what + ", and installing it needs root.",
-          "Run the same command as root once, or have it installed: apt-get install " + words);
+          what + ". Installing it needs root, and this user is not root.",
+          "Run the same command as root once, or have it installed as root: apt-get install "
+              + words);
     }
   }
 
@@ -98,10 +101,10 @@ final class Apt {
               + log
               + ":\n"
               + Folders.tail(log, TAIL),
-          "Mend what apt-get complains of (often the network or a package source), see that"
+          "The lines above say why; often it is the network, a proxy or a package source. When"
               + " `apt-get install "
               + words
-              + "` works, and run this again.");
+              + "` works as root, run this again.");
     }
   }
 
@@ -116,7 +119,9 @@ final class Apt {
           log);
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "apt-get cannot be started: " + e.getMessage(), "Mend this system's apt, then retry.", e);
+          "apt-get cannot be started (%s).".formatted(FileTrouble.reason(e, null)),
+          "See that `apt-get update` works as root, and run this again.",
+          e);
     }
   }
 

@@ -68,7 +68,8 @@ final class BaseImage {
     }
     if (!packages.isEmpty()) {
       apt.require(
-          "No image registry answers, and there is no mmdebstrap to make a base image with",
+          "bootgrade's images stand on one of Debian. No image registry gives it, and the program"
+              + " that could make it (mmdebstrap) is not complete on this machine",
           packages,
           mayInstall);
       apt.install(packages, say);
@@ -106,8 +107,8 @@ final class BaseImage {
                 + log
                 + ":\n"
                 + Folders.tail(log, TAIL),
-            "Mend what it complains of (often the network or a package source) and run this again;"
-                + " or give the engine an image named "
+            "The lines above say why; often it is the network, a proxy or a package source. Mend that"
+                + " and run this again; or give the engine an image named "
                 + OFFICIAL
                 + " yourself.");
       }

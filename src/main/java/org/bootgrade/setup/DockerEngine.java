@@ -66,6 +66,14 @@ final class DockerEngine implements EngineAccess {
 
   @Override
   public Answer ping() {
+    Optional<String> malformed = locator.malformed();
+    if (malformed.isPresent()) {
+      return new Answer.Silent(
+          malformed.get(),
+          true,
+          false,
+          "DOCKER_HOST must be like unix:///var/run/docker.sock or tcp://host:2376");
+    }
     Answer.@Nullable Silent first = null;
     for (EngineLocator.Place candidate : locator.places()) {
       Answer answer = candidate.isSocket() ? ask(candidate) : askRemote(candidate);

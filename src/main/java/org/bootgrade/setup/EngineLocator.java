@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.dockerclient.EnvironmentAndSystemPropertyClientProviderStrategy;
@@ -46,6 +47,14 @@ final class EngineLocator {
     TransportConfig transport() {
       return given == null ? TransportConfig.builder().dockerHost(host).build() : given;
     }
+  }
+
+  /** What DOCKER_HOST says, where that is no address of an engine. */
+  Optional<String> malformed() {
+    String named = environment.getOrDefault("DOCKER_HOST", "");
+    return named.isEmpty() || named.matches("unix:///\\S+|(tcp|http|https)://\\S+")
+        ? Optional.empty()
+        : Optional.of(named);
   }
 
   /** The places to ask, best first; never empty. */

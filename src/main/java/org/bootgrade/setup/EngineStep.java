@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.HostCommand;
 import org.bootgrade.setup.EngineAccess.Answer;
@@ -43,7 +44,11 @@ final class EngineStep {
     refuseWhatWeCannotMend((Answer.Silent) answer);
     if (host.find("dockerd").isEmpty()) {
       List<String> packages = packages();
-      apt.require("There is no container engine on this machine", packages, mayInstall);
+      apt.require(
+          "bootgrade builds and boots submissions in containers, and there is no container engine"
+              + " (Docker) on this machine",
+          packages,
+          mayInstall);
       apt.install(packages, say);
       Optional<Answer.Here> started = await(SETTLE, () -> true); // the package may start it itself
       if (started.isPresent()) {
@@ -51,14 +56,15 @@ final class EngineStep {
       }
     } else if (!mayInstall) {
       throw new Obstacle(
-          "The Docker engine is installed but not running (nothing answers at "
+          "bootgrade builds and boots submissions in containers, and the container engine (Docker) is"
+              + " installed but not running: nothing answers at "
               + ((Answer.Silent) answer).address()
-              + "), and this command may not start it.",
-          "Start it (systemctl start docker), or run this again with --install (with Maven:"
-              + " -Dbootgrade.install).");
+              + ".",
+          "Start it as root (systemctl start docker), or run the same command as root with --install"
+              + " (with Maven: -Dbootgrade.install).");
     } else if (!host.isRoot()) {
       throw new Obstacle(
-          "The Docker engine is installed but not running, and starting it needs root.",
+          "The container engine (Docker) is installed but not running, and starting it needs root.",
           "Start it as root (systemctl start docker), or run the same command as root once.");
     }
     return start(say);
@@ -67,18 +73,17 @@ final class EngineStep {
   private static void refuseWhatWeCannotMend(Answer.Silent silent) throws Obstacle {
     if (silent.refused()) {
       throw new Obstacle(
-          "The container engine at " + silent.address() + " refuses us: " + silent.reason() + ".",
-          "Run this as root, or add this user to the group docker (usermod -aG docker NAME) and"
-              + " log in again.");
+          "The container engine (Docker) at %s does not let this user in (%s)."
+              .formatted(silent.address(), silent.reason()),
+          "Run this as root, or have root add this user to the group docker (usermod -aG docker"
+              + " NAME), and log in again.");
     }
     if (silent.chosen()) {
       throw new Obstacle(
-          "The container engine this account is set to use, "
-              + silent.address()
-              + ", does not answer: "
-              + silent.reason()
-              + ".",
-          "Start that engine, or unset DOCKER_HOST (or the docker context) to use a local one.");
+          "The container engine (Docker) that this account is set to use, %s, does not answer (%s)."
+              .formatted(silent.address(), silent.reason()),
+          "Start that engine. To use the one of this machine: unset DOCKER_HOST, and choose its"
+              + " context with `docker context use default`.");
     }
   }
 
@@ -125,13 +130,13 @@ final class EngineStep {
                   + log
                   + ":\n"
                   + Folders.tail(log, TAIL),
-              "Mend what it complains of and run this again; `./bootgrade doctor` shows whether it"
-                  + " answers.");
+              "The lines above say why: mend that and run this again. `./bootgrade doctor` shows"
+                  + " whether it answers.");
         }
       } catch (IOException e) {
         throw new InfrastructureFailure(
-            "The Docker engine could not be started: " + e.getMessage(),
-            "See that dockerd can be run by hand, and run this again.",
+            "The Docker engine could not be started (%s).".formatted(FileTrouble.reason(e, null)),
+            "See whether `dockerd` runs as root by hand, and run this again.",
             e);
       }
       // One that the package's own script had started may just have been on its way out.
@@ -156,10 +161,13 @@ final class EngineStep {
               + log
               + ":\n"
               + Folders.tail(log, TAIL),
-          "Look at `journalctl -u docker -n 50`, mend what it complains of, and run this again.");
+          "`journalctl -u docker -n 50` says why: mend that and run this again.");
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "systemctl cannot be run: " + e.getMessage(), "Start the Docker engine by hand.", e);
+          "The Docker engine could not be started: systemctl cannot be run (%s)."
+              .formatted(FileTrouble.reason(e, null)),
+          "Start the engine as root by hand (dockerd, or service docker start), and run this again.",
+          e);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.tools.ToolProvider;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.setup.EngineAccess.Answer;
 
 /** What {@code doctor} looks at. It changes nothing and installs nothing. */
@@ -22,7 +23,12 @@ final class Examination {
   private static final long MEMORY = 2 * GIB;
   private static final long DISK = 5 * GIB;
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final String INSTALL = "Run ./bootgrade demo --install (as root).";
+  private static final String INSTALL =
+      "Run ./bootgrade demo --install as root: it installs and starts Docker, and tries it out.";
+  private static final String RESTART =
+      "Its log says why (journalctl -u docker). Start it anew as root: systemctl restart docker";
+  private static final String NEXT =
+      "The next demo, check or grade makes it; the first time that takes some minutes.";
   private static final String TOOLS =
       "Only for --sandbox process. On Debian 12: apt-get install rustc-web cargo-web rust-web-src"
           + " rust-web-llvm lld-22 llvm-22 qemu-system-x86";
@@ -49,7 +55,10 @@ final class Examination {
     } catch (IOException e) {
       checks.add(
           Check.missing(
-              CONTAINERS, "engine", "it failed while being asked: " + e.getMessage(), INSTALL));
+              CONTAINERS,
+              "engine",
+              "it failed while being asked: " + FileTrouble.reason(e, null),
+              RESTART));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -94,7 +103,8 @@ final class Examination {
               : Check.warning(
                   MACHINE, "memory", detail, "Grade with --jobs 1, or free some memory."));
     } catch (IOException e) {
-      checks.add(Check.warning(MACHINE, "memory", "unknown: " + e.getMessage(), ""));
+      checks.add(
+          Check.warning(MACHINE, "memory", "unknown (" + FileTrouble.reason(e, null) + ")", ""));
     }
   }
 
@@ -126,7 +136,8 @@ final class Examination {
                 CONTAINERS,
                 "engine",
                 silent.address() + " refuses this user",
-                "Run as root, or add this user to the group docker and log in again."));
+                "Run as root, or have root add this user to the group docker (usermod -aG docker NAME),"
+                    + " and log in again."));
       } else if (silent.chosen()) {
         checks.add(
             Check.missing(
@@ -143,8 +154,10 @@ final class Examination {
                 "engine",
                 installed
                     ? "installed, not running (nothing answers at " + silent.address() + ")"
-                    : "none installed, none answers at " + silent.address(),
-                installed ? "systemctl start docker, or: " + INSTALL : INSTALL));
+                    : "no Docker is installed, and nothing answers at " + silent.address(),
+                installed
+                    ? "Start it as root: systemctl start docker, or ./bootgrade demo --install"
+                    : INSTALL));
       }
       return;
     }
@@ -162,7 +175,7 @@ final class Examination {
     }
     checks.add(
         bases.isEmpty()
-            ? Check.warning(CONTAINERS, "base image", "not there yet", INSTALL)
+            ? Check.warning(CONTAINERS, "base image", "not there yet", NEXT)
             : Check.ok(CONTAINERS, "base image", String.join(", ", bases)));
     if (tags.isEmpty()) {
       checks.add(
@@ -178,10 +191,7 @@ final class Examination {
           id.isPresent()
               ? Check.ok(CONTAINERS, tag.getKey() + " image", tag.getValue())
               : Check.warning(
-                  CONTAINERS,
-                  tag.getKey() + " image",
-                  tag.getValue() + " is not built yet",
-                  "The next demo, check or grade builds it."));
+                  CONTAINERS, tag.getKey() + " image", tag.getValue() + " is not built yet", NEXT));
     }
   }
 
@@ -208,7 +218,8 @@ final class Examination {
               ? Check.ok(PROCESS, name, sources.toString())
               : Check.missing(PROCESS, name, sources + " is not there", TOOLS));
     } catch (IOException e) {
-      checks.add(Check.missing(PROCESS, name, "rustc failed: " + e.getMessage(), TOOLS));
+      checks.add(
+          Check.missing(PROCESS, name, "rustc failed: " + FileTrouble.reason(e, null), TOOLS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 
 /**
@@ -33,8 +34,9 @@ record Folders(Path state, Path cache) {
         Files.createDirectories(folder);
       } catch (IOException e) {
         throw new InfrastructureFailure(
-            "The folder " + folder + " cannot be made: " + e,
-            "Make it writable, or name another with XDG_STATE_HOME and XDG_CACHE_HOME.",
+            "The folder %s cannot be made (%s).".formatted(folder, FileTrouble.reason(e, folder)),
+            "bootgrade keeps logs and caches there. Make the folder above it writable for this user, or"
+                + " name others with XDG_STATE_HOME and XDG_CACHE_HOME; then run this again.",
             e);
       }
     }

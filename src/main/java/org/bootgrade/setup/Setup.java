@@ -4,6 +4,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.setup.EngineAccess.Answer;
 import org.bootgrade.setup.Readiness.Image;
@@ -83,13 +85,20 @@ public final class Setup {
       }
     } catch (Obstacle e) {
       return e.asMissing();
-    } catch (IOException | UncheckedIOException e) {
+    } catch (FileSystemException | UncheckedIOException e) {
       throw new InfrastructureFailure(
-          "The container engine failed while this machine was being set up: " + e.getMessage(),
-          "See that it is well (its log: "
-              + folders.log("dockerd")
-              + ", or journalctl -u docker;"
-              + " often its disk is full) and run this again; what was done stays done.",
+          "A file that setting up needs could not be used (%s)."
+              .formatted(FileTrouble.reason(e, null)),
+          "See that this user may write it and its disk is not full, and run this again; what was done"
+              + " stays done.",
+          e);
+    } catch (IOException e) {
+      throw new InfrastructureFailure(
+          "The container engine (Docker) failed while this machine was being set up: %s."
+              .formatted(FileTrouble.reason(e, null)),
+          "Its log says why (%s, or journalctl -u docker); often its disk is full. Mend that and run"
+                  .formatted(folders.log("dockerd"))
+              + " this again; what was done stays done.",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -153,7 +162,8 @@ public final class Setup {
       recipe = Recipe.parse(Files.readString(file));
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "The images cannot be built: " + file + " cannot be read.",
+          "The images cannot be built: %s cannot be read (%s)."
+              .formatted(file, FileTrouble.reason(e, file)),
           "Run bootgrade from the folder it was unpacked or cloned into.",
           e);
     }
@@ -214,7 +224,8 @@ public final class Setup {
               + log
               + ":\n"
               + Folders.tail(log, TAIL),
-          "Mend what it complains of (often the network or a package source) and run this again.",
+          "The lines above say why; often it is the network, a proxy or a package source. Mend that"
+              + " and run this again; what was done stays done.",
           e);
     }
   }

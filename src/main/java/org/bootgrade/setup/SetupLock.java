@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -42,18 +43,20 @@ final class SetupLock implements Closeable {
           throw new InfrastructureFailure(
               "Another bootgrade has been setting up this machine for "
                   + limit.toMinutes()
-                  + " minutes (it holds "
+                  + " minutes, and only one can at a time (it holds "
                   + file
                   + ").",
-              "Look what it waits for, or end it, and run this again.");
+              "Find it with `ps aux | grep bootgrade`; what it is doing stands at the end of the newest"
+                  + " log beside that file. Wait for it, or end it, and run this again.");
         }
         host.pause(POLL);
       }
       return new SetupLock(channel);
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "The lock file " + file + " cannot be used: " + e,
-          "Make it writable, or name another folder with XDG_STATE_HOME.",
+          "The lock file %s cannot be used (%s).".formatted(file, FileTrouble.reason(e, file)),
+          "It keeps two set-ups from running at once. Make it writable for this user, or name another"
+              + " folder with XDG_STATE_HOME; then run this again.",
           e);
     }
   }

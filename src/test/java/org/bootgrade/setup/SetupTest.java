@@ -175,7 +175,7 @@ class SetupTest {
         .isInstanceOfSatisfying(
             Readiness.Missing.class,
             missing -> {
-              assertThat(missing.what()).contains("no container engine");
+              assertThat(missing.what()).contains("in containers", "no container engine (Docker)");
               assertThat(missing.mend())
                   .contains("--install")
                   .contains("apt-get install docker.io");
@@ -200,7 +200,10 @@ class SetupTest {
     assertThat(ensure(true))
         .isInstanceOfSatisfying(
             Readiness.Missing.class,
-            missing -> assertThat(missing.what()).contains("this is no Debian"));
+            missing -> {
+              assertThat(missing.what()).contains("no apt-get");
+              assertThat(missing.mend()).contains("docker.io");
+            });
   }
 
   @Test
@@ -330,7 +333,7 @@ class SetupTest {
     engine.images.put("debian:bookworm-slim", "sha256:official");
     engine.diesInBuild = true;
     assertThat(failure())
-        .hasMessageContaining("The container engine failed")
+        .hasMessageContaining("The container engine (Docker) failed")
         .hasMessageContaining("connection reset");
     engine.diesInBuild = false;
     engine.running = true;
@@ -341,6 +344,27 @@ class SetupTest {
   void aFolderWithoutADockerfileIsNamed() throws IOException {
     Files.delete(home.resolve("Dockerfile"));
     assertThat(failure()).hasMessageContaining(home.resolve("Dockerfile").toString());
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsNotBlamedOnTheEngine() throws IOException {
+    Path file = Files.writeString(temp.resolve("file"), "");
+    host.environment.put("XDG_STATE_HOME", file.toString());
+    InfrastructureFailure failure = failure();
+    assertThat(failure)
+        .hasMessage(
+            "The folder %s/bootgrade cannot be made (%s).",
+            file, "a file is where a folder should be");
+    assertThat(failure.mend()).contains("XDG_STATE_HOME");
+  }
+
+  @Test
+  void aLogThatCannotBeWrittenIsNotBlamedOnTheEngine() throws IOException {
+    Path log =
+        Files.createDirectories(
+            host.root.resolve("home/.local/state/bootgrade/build-toolchain.log"));
+    assertThat(failure())
+        .hasMessage("A file that setting up needs could not be used (it is a folder: %s).", log);
   }
 
   @Test
@@ -379,7 +403,7 @@ class SetupTest {
         .satisfies(
             check -> {
               assertThat(check.state()).isEqualTo(Check.State.MISSING);
-              assertThat(check.detail()).contains("none installed");
+              assertThat(check.detail()).contains("no Docker is installed");
               assertThat(check.mend()).contains("--install");
             });
     assertThat(checks)
