@@ -3,14 +3,13 @@ package org.bootgrade.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.grading.GraderSet;
 import org.bootgrade.pipeline.Pipeline;
@@ -18,17 +17,14 @@ import org.bootgrade.rubric.Rubric;
 import org.bootgrade.rubric.RubricError;
 import org.bootgrade.rubric.RubricReader;
 import org.bootgrade.sandbox.ContainerSandbox;
+import org.bootgrade.sandbox.OwnedFolder;
 import org.bootgrade.sandbox.ProcessSandbox;
 import org.bootgrade.sandbox.Sandbox;
 import org.bootgrade.setup.Readiness;
 import org.bootgrade.setup.Setup;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Everything that grading needs, put together from the command line's options. */
 final class Workbench implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Workbench.class);
 
   private static final String CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
   private static final Set<String> PROXY_VARIABLES =
@@ -36,9 +32,9 @@ final class Workbench implements AutoCloseable {
 
   private final Sandbox sandbox;
   private final Pipeline pipeline;
-  private final Path scratch;
+  private final OwnedFolder scratch;
 
-  private Workbench(Sandbox sandbox, Pipeline pipeline, Path scratch) {
+  private Workbench(Sandbox sandbox, Pipeline pipeline, OwnedFolder scratch) {
     this.sandbox = sandbox;
     this.pipeline = pipeline;
     this.scratch = scratch;
@@ -51,11 +47,10 @@ final class Workbench implements AutoCloseable {
   static Workbench open(GradingOptions options, Surroundings here, Consumer<String> say)
       throws UsageError, InfrastructureFailure {
     Rubric rubric = rubric(options, here);
-    Path scratch =
-        here.cache().resolve("scratch").resolve(Long.toString(ProcessHandle.current().pid()));
+    OwnedFolder scratch = OwnedFolder.make(here.cache().resolve("scratch"));
     boolean opened = false;
     try {
-      GraderSet graders = graders(options, here, rubric.assignment(), scratch);
+      GraderSet graders = graders(options, here, rubric.assignment(), scratch.path());
       try {
         rubric.checkAgainst(graders.criteria());
       } catch (RubricError e) {
@@ -69,7 +64,7 @@ final class Workbench implements AutoCloseable {
           scratch);
     } finally {
       if (!opened) {
-        remove(scratch);
+        scratch.close();
       }
     }
   }
@@ -146,7 +141,8 @@ final class Workbench implements AutoCloseable {
           return Files.readAllBytes(path);
         } catch (IOException e) {
           throw new InfrastructureFailure(
-              "the CA certificates in %s cannot be read (%s)".formatted(path, e.getMessage()),
+              "the CA certificates in %s cannot be read (%s)"
+                  .formatted(path, FileTrouble.reason(e, path)),
               "Make the file readable, or unset SSL_CERT_FILE.",
               e);
         }
@@ -170,23 +166,6 @@ final class Workbench implements AutoCloseable {
   @Override
   public void close() {
     sandbox.close();
-    remove(scratch);
-  }
-
-  /**
-   * Removes compiled graders. What cannot be removed harms nobody and is overwritten by the next
-   * process of that number.
-   */
-  private static void remove(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> walk = Files.walk(folder)) {
-      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      LOG.warn("{} could not be removed: {}", folder, e.getMessage());
-    }
+    scratch.close();
   }
 }

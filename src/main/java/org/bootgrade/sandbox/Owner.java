@@ -61,6 +61,11 @@ record Owner(String boot, long pid, long started) {
         .noneMatch(start -> start == started);
   }
 
+  /** The machine's id; the same in every boot. */
+  String machine() {
+    return machineOf(boot);
+  }
+
   private static String machineOf(String boot) {
     int slash = boot.indexOf('/');
     return slash < 0 ? boot : boot.substring(0, slash);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 
 /**
@@ -18,35 +19,25 @@ import org.bootgrade.evidence.InfrastructureFailure;
  */
 public final class ProcessSandbox implements Sandbox {
 
-  private static final String PREFIX = "bootgrade-";
-
   private final Path cacheHome;
-  private final Path temporary;
+  private final OwnedFolder temporary;
   private final List<ProcessWorkspace> open = new ArrayList<>();
 
   /**
    * A sandbox of processes.
    *
    * @param cacheHome bootgrade's cache folder
-   * @throws InfrastructureFailure when folders of an earlier, killed bootgrade cannot be removed
+   * @throws InfrastructureFailure when the cache folder cannot be written
    */
   public ProcessSandbox(Path cacheHome) throws InfrastructureFailure {
     this.cacheHome = cacheHome;
-    this.temporary = cacheHome.resolve("work");
-    try {
-      Files.createDirectories(temporary);
-      removeLeftovers();
-    } catch (IOException e) {
-      throw disk(temporary, e);
-    }
+    this.temporary = OwnedFolder.make(cacheHome.resolve("work"));
   }
 
   @Override
   public Workspace open(Role role, Limits limits) throws InfrastructureFailure {
     try {
-      Owner self = Owner.self();
-      Path root =
-          Files.createTempDirectory(temporary, PREFIX + self.pid() + "-" + self.started() + "-");
+      Path root = Files.createTempDirectory(temporary.path(), "");
       Files.createDirectories(root.resolve("tmp"));
       Path cache = cacheHome.resolve("process-" + key());
       Files.createDirectories(cache);
@@ -56,7 +47,7 @@ public final class ProcessSandbox implements Sandbox {
       }
       return workspace;
     } catch (IOException e) {
-      throw disk(temporary, e);
+      throw disk(cacheHome, e);
     }
   }
 
@@ -77,6 +68,7 @@ public final class ProcessSandbox implements Sandbox {
       left = List.copyOf(open);
     }
     left.forEach(ProcessWorkspace::close);
+    temporary.close();
   }
 
   private void forget(ProcessWorkspace workspace) {
@@ -114,26 +106,9 @@ public final class ProcessSandbox implements Sandbox {
     }
   }
 
-  private void removeLeftovers() throws IOException {
-    Owner self = Owner.self();
-    List<Path> folders;
-    try (var list = Files.list(temporary)) {
-      folders = list.toList();
-    }
-    for (Path folder : folders) {
-      String[] parts = folder.getFileName().toString().split("-", -1);
-      if (parts.length >= 4 && parts[1].matches("\\d{1,9}") && parts[2].matches("\\d{1,18}")) {
-        Owner owner = new Owner(self.boot(), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
-        if (owner.goneFor(self)) {
-          ProcessWorkspace.remove(folder);
-        }
-      }
-    }
-  }
-
   private static InfrastructureFailure disk(Path folder, IOException e) {
     return new InfrastructureFailure(
-        "folder %s could not be used (%s)".formatted(folder, e.getMessage()),
+        "folder %s could not be used (%s)".formatted(folder, FileTrouble.reason(e, folder)),
         "See that it can be written and the disk is not full, then run the command again.",
         e);
   }

@@ -1,0 +1,116 @@
+package org.bootgrade.sandbox;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bootgrade.evidence.FileTrouble;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A temporary folder of this process. Closing it removes it; where its process was killed before
+ * that, the next one to make a folder beside it does.
+ *
+ * <p>Whether the owner lives is asked of the operating system: it holds a lock on a file in the
+ * folder, which ends with it. Process numbers would not do, because containers that share a home
+ * count them each for itself. Folders of other machines are left alone, because not every network
+ * file system tells one machine of the locks of another.
+ */
+public final class OwnedFolder implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OwnedFolder.class);
+
+  private static final String LOCK = "owner.lock";
+  private static final int ATTEMPTS = 5;
+
+  private final Path path;
+  private final FileChannel lock;
+
+  private OwnedFolder(Path path, FileChannel lock) {
+    this.path = path;
+    this.lock = lock;
+  }
+
+  /**
+   * Makes a folder that nobody else uses, after removing those of this machine whose owners are
+   * gone.
+   *
+   * @param parent where; made where it is not there
+   * @throws InfrastructureFailure when the disk fails
+   */
+  public static OwnedFolder make(Path parent) throws InfrastructureFailure {
+    try {
+      Files.createDirectories(parent);
+      Owner self = Owner.self();
+      String machine = "bootgrade-%08x-".formatted(self.machine().hashCode());
+      String mine = machine + self.pid() + "-" + self.started() + "-";
+      sweep(parent, machine, mine);
+      for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        Path folder = Files.createTempDirectory(parent, mine);
+        Path file = folder.resolve(LOCK);
+        FileChannel lock =
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        // Somebody who sweeps may have taken the file before it was locked.
+        if (lock.tryLock() != null && Files.exists(file)) {
+          return new OwnedFolder(folder, lock);
+        }
+        lock.close();
+      }
+      throw new IOException("others remove what is made there");
+    } catch (IOException e) {
+      throw new InfrastructureFailure(
+          "no folder could be made in %s (%s)".formatted(parent, FileTrouble.reason(e, parent)),
+          "See that this user may write there and the disk is not full, or name another folder with"
+              + " XDG_CACHE_HOME; then run the command again.",
+          e);
+    }
+  }
+
+  /** Where it is. The file {@code owner.lock} in it is not to be touched. */
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public void close() {
+    try (lock) {
+      ProcessWorkspace.remove(path);
+    } catch (IOException e) {
+      // The next one to make a folder here removes it.
+      LOG.warn("{} could not be removed: {}", path, FileTrouble.reason(e, path));
+    }
+  }
+
+  private static void sweep(Path parent, String machine, String mine) throws IOException {
+    List<Path> folders;
+    try (Stream<Path> list = Files.list(parent)) {
+      folders = list.toList();
+    }
+    for (Path folder : folders) {
+      String name = folder.getFileName().toString();
+      // Not even to be opened are those of this process: closing the file would end their locks.
+      if (name.startsWith(machine) && !name.startsWith(mine)) {
+        try (FileChannel channel =
+            FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE)) {
+          if (channel.tryLock() != null) {
+            ProcessWorkspace.remove(folder);
+          }
+        } catch (NoSuchFileException | OverlappingFileLockException e) {
+          LOG.debug("{} is being made or removed at this moment, or this process holds it", folder);
+        } catch (IOException e) {
+          LOG.warn(
+              "{} is left over and could not be removed: {}",
+              folder,
+              FileTrouble.reason(e, folder));
+        }
+      }
+    }
+  }
+}
