@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Builder {
 
-  private static final int METADATA_BYTES = 16 << 20;
+  private static final int MESSAGES_BYTES = 16 << 20;
   private static final int LOG_BYTES = 256 << 10;
   private static final String KILLED_BY_SIGNAL = "(signal: 9, SIGKILL: kill)";
 
@@ -234,7 +234,7 @@ public final class Builder {
                       Duration.ofMinutes(1),
                       List.of(
                           "cargo", "metadata", "--format-version", "1", "--offline", "--locked"))
-                  .keeping(METADATA_BYTES));
+                  .keeping(CargoMetadata.LONGEST));
       if (!outcome.succeeded()) {
         throw new BuildRefused(
             "cargo cannot read the submission's manifests. Its message is below.", outcome.err());
@@ -341,7 +341,7 @@ public final class Builder {
       if (!target.features().isEmpty()) {
         arguments.addAll(List.of("--features", String.join(",", target.features())));
       }
-      Outcome outcome = workspace.run(cargo(settings.program(), arguments).keeping(METADATA_BYTES));
+      Outcome outcome = workspace.run(cargo(settings.program(), arguments).keeping(MESSAGES_BYTES));
       String log = cut(outcome.err());
       if (!outcome.succeeded()) {
         boolean limit =
@@ -361,7 +361,7 @@ public final class Builder {
       }
       @Nullable String executable = executable(outcome.out(), target.name());
       if (executable == null) {
-        programs.add(record(planned, ProgramRecord.Outcome.FAILED, log, null));
+        programs.add(record(planned, ProgramRecord.Outcome.FAILED, log + noProgram(target), null));
         return;
       }
       Outcome linked =
@@ -427,6 +427,16 @@ public final class Builder {
         throw new IllegalStateException("a program that was built has files");
       }
       return "sha256:" + Cargo.sha256(program.image());
+    }
+
+    /** Cargo was content, so its own words would not say what is wrong. */
+    private String noProgram(CargoMetadata.Target target) {
+      return """
+          error: cargo built %s '%s', but left no program of it in target/%s.
+          Is it built for that target, and as a program that can be run?
+          """
+          .formatted(
+              target.test() ? "the test" : "the binary", target.name(), config.targetFolder());
     }
 
     private static String cut(String log) {

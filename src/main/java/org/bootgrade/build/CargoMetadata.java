@@ -11,6 +11,9 @@ import org.bootgrade.evidence.BuildRecord.Remark;
 /** What {@code cargo metadata} says of the kernel crate. */
 final class CargoMetadata {
 
+  /** How many bytes of it are read. */
+  static final int LONGEST = 16 << 20;
+
   private final JsonNode root;
   private final JsonNode kernel;
   private final String sources;
@@ -34,8 +37,10 @@ final class CargoMetadata {
       root = new ObjectMapper().readTree(json);
     } catch (JsonProcessingException e) {
       throw new BuildRefused(
-          "cargo metadata of this submission is larger than bootgrade reads, or cut off: "
-              + e.getOriginalMessage());
+          "What cargo tells of the submission's crates is longer than the %d MiB that bootgrade"
+                  .formatted(LONGEST >> 20)
+              + " reads, or was cut off. Run 'cargo metadata --format-version 1' in the crate's"
+              + " folder to see it, and take out dependencies that the kernel does not use.");
     } catch (java.io.IOException e) {
       throw new IllegalStateException("bytes in memory can be read", e);
     }

@@ -208,7 +208,8 @@ final class Crates {
     String log = outcome.err().strip();
     if (TOOLCHAIN_TROUBLE.stream().anyMatch(log::contains)) {
       throw new InfrastructureFailure(
-          "the toolchain cannot build the core library: its sources are missing. " + lastLines(log),
+          "the toolchain cannot build the core library: its sources are missing. Cargo says:"
+              + lastLines(log),
           "Install the library sources (Debian: rust-web-src; rustup: component add rust-src), or"
               + " use --sandbox container.");
     }
@@ -218,7 +219,10 @@ final class Crates {
             || NETWORK_TROUBLE.stream().anyMatch(log::contains);
     if (ours) {
       throw new InfrastructureFailure(
-          "crates could not be fetched: " + lastLines(log),
+          outcome.end() == Outcome.End.TIME_LIMIT
+              ? "crates could not be fetched in %d minutes. Cargo's last words:%s"
+                  .formatted(settings.fetch().toMinutes(), lastLines(log))
+              : "crates could not be fetched. Cargo's last words:" + lastLines(log),
           "Check the network, the proxy variables and the host's CA certificates; then run the"
               + " same command again.");
     }
@@ -228,8 +232,14 @@ final class Crates {
         log);
   }
 
-  private static String lastLines(String log) {
-    List<String> lines = log.lines().toList();
-    return String.join(" / ", lines.subList(Math.max(0, lines.size() - 6), lines.size()));
+  /** The end of a log as a paragraph of its own, set in so that reports keep its columns. */
+  static String lastLines(String log) {
+    List<String> lines = log.lines().filter(line -> !line.isBlank()).toList();
+    return lines.isEmpty()
+        ? " nothing"
+        : "\n\n"
+            + String.join("\n", lines.subList(Math.max(0, lines.size() - 6), lines.size()))
+                .indent(2)
+                .stripTrailing();
   }
 }

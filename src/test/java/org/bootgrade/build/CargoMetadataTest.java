@@ -60,6 +60,15 @@ class CargoMetadataTest {
   }
 
   @Test
+  void whatIsCutOffIsToldInWordsOfTheStudents() {
+    assertThatThrownBy(
+            () -> CargoMetadata.parse("{\"packages\": [".getBytes(UTF_8), "/w/src", "Cargo.toml"))
+        .isInstanceOf(BuildRefused.class)
+        .hasMessageContainingAll("16 MiB", "cargo metadata", "dependencies")
+        .hasMessageNotContainingAny("end-of-input", "Array", "JSON");
+  }
+
+  @Test
   void withoutDefaultRunThereIsNone() throws Exception {
     CargoMetadata metadata =
         parse(KERNEL.replace("\"default_run\": \"os\"", "\"default_run\": null"));
