@@ -4,10 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestSource;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.engine.support.store.Namespace;
 import org.junit.platform.launcher.EngineFilter;
@@ -146,9 +149,30 @@ public final class GraderRunner {
     }
 
     private void trouble(TestIdentifier test, Throwable thrown) {
-      troubles.add(
-          "grader '%s' failed by itself: %s".formatted(test.getLegacyReportingName(), thrown));
+      troubles.add("grader %s failed by itself: %s".formatted(place(test, thrown), thrown));
       causes.add(thrown);
+    }
+
+    /** The grader's class and method, and its line that led to what was thrown. */
+    private static String place(TestIdentifier test, Throwable thrown) {
+      TestSource source = test.getSource().orElse(null);
+      String type;
+      String name;
+      if (source instanceof MethodSource method) {
+        type = method.getClassName();
+        name = type + "." + method.getMethodName();
+      } else if (source instanceof ClassSource grader) {
+        type = grader.getClassName();
+        name = type;
+      } else {
+        return test.getLegacyReportingName();
+      }
+      return Stream.of(thrown.getStackTrace())
+          // A lambda's frame is of its class; an inner class has a name of its own.
+          .filter(f -> f.getClassName().equals(type) || f.getClassName().startsWith(type + "$"))
+          .findFirst()
+          .map(f -> "%s (%s:%d)".formatted(name, f.getFileName(), f.getLineNumber()))
+          .orElse(name);
     }
 
     private static String message(Throwable thrown) {

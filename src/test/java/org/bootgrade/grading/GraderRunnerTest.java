@@ -122,6 +122,8 @@ class GraderRunnerTest {
     assertThatThrownBy(() -> run(Throwing.class, "fine", "broken"))
         .isInstanceOf(InfrastructureFailure.class)
         .hasMessageContainingAll("broken", "the grader's own mistake")
+        .hasMessageMatching(
+            "(?s).*GraderRunnerTest\\$Throwing\\.broken \\(GraderRunnerTest\\.java:[1-9][0-9]*\\) .*")
         .satisfies(
             e -> {
               assertThat(((InfrastructureFailure) e).mend()).contains("grader");
@@ -166,10 +168,12 @@ class GraderRunnerTest {
   void aGraderThatFailsAroundItsMethodsScoresNothing() {
     assertThatThrownBy(() -> run(BrokenBefore.class, "never"))
         .isInstanceOf(InfrastructureFailure.class)
-        .hasMessageContaining("before each");
+        .hasMessageContainingAll("GraderRunnerTest$BrokenBefore.never", "before each")
+        .hasMessageContaining("GraderRunnerTest.java:");
     assertThatThrownBy(() -> run(BrokenBeforeAll.class, "never"))
         .isInstanceOf(InfrastructureFailure.class)
-        .hasMessageContaining("before all");
+        .hasMessageContainingAll("GraderRunnerTest$BrokenBeforeAll (", "before all")
+        .hasMessageContaining("GraderRunnerTest.java:");
     assertThatThrownBy(() -> run(BrokenAfterAll.class, "fine"))
         .isInstanceOf(InfrastructureFailure.class)
         .hasMessageContaining("after all");
@@ -228,7 +232,7 @@ class GraderRunnerTest {
   void aParameterThatNobodyGivesScoresNothing() {
     assertThatThrownBy(() -> run(Greedy.class, "greedy"))
         .isInstanceOf(InfrastructureFailure.class)
-        .hasMessageContaining("StringBuilder");
+        .hasMessageContainingAll("GraderRunnerTest$Greedy.greedy failed", "StringBuilder");
   }
 
   @Test
