@@ -82,14 +82,18 @@ public record Rubric(
       // Harmless in itself, but a misspelt entry would look as if it left something out.
       requireGrader(id, "left-out", graded, problems);
     }
-    for (String id : new TreeSet<>(graded)) {
-      if (!known.contains(id)) {
-        problems.add(
-            origin.line("criteria"),
-            "the graders decide \"%s\", which is no criterion here".formatted(id),
-            "add it to the criteria with its points, or leave it out by left-out: [%s]"
-                .formatted(id));
-      }
+    Set<String> uncounted = new TreeSet<>(graded);
+    uncounted.removeAll(known);
+    // One list for all of them: a rubric has one left-out.
+    Set<String> leavingOut = new TreeSet<>(leftOut);
+    leavingOut.retainAll(graded);
+    leavingOut.addAll(uncounted);
+    for (String id : uncounted) {
+      problems.add(
+          origin.line("criteria"),
+          "the graders decide \"%s\", which is no criterion here".formatted(id),
+          "add it to the criteria with its points, or do not count it: left-out: [%s]"
+              .formatted(String.join(", ", leavingOut)));
     }
     problems.throwIfAny();
   }

@@ -37,7 +37,7 @@ class RubricTest {
     assertThat(problems(TWO, Set.of("builds", "extra", "rusn")))
         .containsExactly(
             "demo.yaml:5: the graders decide \"rusn\", which is no criterion here; add it to the"
-                + " criteria with its points, or leave it out by left-out: [rusn]",
+                + " criteria with its points, or do not count it: left-out: [extra, rusn]",
             "demo.yaml:7: criterion \"runs\" is decided by no grader; did you mean \"rusn\"?");
   }
 
@@ -50,12 +50,19 @@ class RubricTest {
   }
 
   @Test
+  void gradersThatDecideMoreAreOfferedOneListToLeaveOut() throws RubricError {
+    assertThat(problems(TWO, Set.of("builds", "runs", "extra", "swims", "flies")))
+        .hasSize(2)
+        .allMatch(p -> p.endsWith("do not count it: left-out: [extra, flies, swims]"));
+  }
+
+  @Test
   void aMisspeltExclusionIsAProblem() throws RubricError {
     assertThat(problems(TWO, Set.of("builds", "runs", "extras")))
         .containsExactly(
             "demo.yaml:4: left-out \"extra\" is decided by no grader; did you mean \"extras\"?",
             "demo.yaml:5: the graders decide \"extras\", which is no criterion here; add it to the"
-                + " criteria with its points, or leave it out by left-out: [extras]");
+                + " criteria with its points, or do not count it: left-out: [extras]");
   }
 
   @Test
