@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bootgrade.report.Result.Status;
 import org.bootgrade.rubric.ScoredCriterion;
 
@@ -53,10 +55,14 @@ public record ClassResults(String schema, List<Result> results) {
     return results.stream().filter(r -> r.status() == status).count();
   }
 
-  /** How many came how far, in words. */
+  /** How many came how far, in words; where nobody came, that is left out. */
   String summary() {
-    return "%d graded, %d rejected, %d not graded"
-        .formatted(
-            count(Status.GRADED), count(Status.REJECTED), count(Status.INFRASTRUCTURE_FAILURE));
+    if (results.isEmpty()) {
+      return "no submissions";
+    }
+    return Stream.of(Status.values())
+        .filter(status -> count(status) > 0)
+        .map(status -> count(status) + " " + Marks.word(status))
+        .collect(Collectors.joining(", "));
   }
 }

@@ -3,6 +3,7 @@ package org.bootgrade.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bootgrade.grading.Finding.Outcome;
 import org.bootgrade.report.Result.Status;
 import org.bootgrade.rubric.ScoredCriterion;
@@ -131,9 +132,11 @@ final class ConsoleTable {
                           ? " was rejected:"
                           : " was not graded, through no fault of its own:")))
           .append("\n");
-      String told = result.message() + (result.mend() == null ? "" : "\n" + result.mend());
-      for (String line : Text.lines(told, width - 4)) {
-        out.append(line.isEmpty() ? "" : "    " + line).append("\n");
+      for (String told :
+          Stream.of(result.message(), result.mend()).filter(t -> t != null).toList()) {
+        for (String line : Text.lines(told, width - 4)) {
+          out.append(line.isEmpty() ? "" : "    " + line).append("\n");
+        }
       }
     }
   }

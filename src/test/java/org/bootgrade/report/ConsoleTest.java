@@ -104,6 +104,16 @@ class ConsoleTest {
   }
 
   @Test
+  void whereNobodyCameIsNotCounted() {
+    assertThat(reports.consoleClass(ClassResults.of(List.of(Samples.good())), PLAIN))
+        .endsWith("\n\n1 graded\n");
+    assertThat(
+            reports.consoleClass(
+                ClassResults.of(List.of(Samples.good(), Samples.notGraded())), PLAIN))
+        .endsWith("\n\n1 graded, 1 not graded\n");
+  }
+
+  @Test
   void aClassIsATableWithALegend() {
     ClassResults results =
         ClassResults.of(
