@@ -7,14 +7,20 @@ import java.lang.reflect.Method;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ProviderNotFoundException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
@@ -24,6 +30,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 
 /**
@@ -33,8 +40,11 @@ import org.bootgrade.evidence.InfrastructureFailure;
  * @param classLoader where they were loaded from
  * @param classes the grader classes, by name
  * @param criteria the criteria that they decide
+ * @param digest {@code sha256:} and 64 hexadecimal digits over the names and the contents of the
+ *     files they were loaded from; the same wherever these lie
  */
-public record GraderSet(ClassLoader classLoader, List<Class<?>> classes, Set<String> criteria) {
+public record GraderSet(
+    ClassLoader classLoader, List<Class<?>> classes, Set<String> criteria, String digest) {
 
   public GraderSet {
     classes = List.copyOf(classes);
@@ -75,6 +85,7 @@ public record GraderSet(ClassLoader classLoader, List<Class<?>> classes, Set<Str
     }
     try {
       List<Path> sources = sources(path);
+      String digest = sources.isEmpty() ? digestOfClasses(path) : digest(path, sources);
       Path classes = sources.isEmpty() ? path : compile(sources, scratch);
       URLClassLoader loader =
           new URLClassLoader("graders", new URL[] {url(classes)}, GraderSet.class.getClassLoader());
@@ -106,14 +117,14 @@ public record GraderSet(ClassLoader classLoader, List<Class<?>> classes, Set<Str
           }
         }
       }
-      return new GraderSet(loader, graders, criteria);
+      return new GraderSet(loader, graders, criteria, digest);
     } catch (ClassNotFoundException | LinkageError e) {
       throw new Unusable(
           "the graders of %s cannot be loaded: %s. They may use JUnit, AssertJ and org.bootgrade.grading."
               .formatted(path, e));
     } catch (IOException | UncheckedIOException e) {
       throw new InfrastructureFailure(
-          "the graders of %s cannot be read (%s)".formatted(path, e.getMessage()),
+          "the graders of %s cannot be read (%s)".formatted(path, FileTrouble.reason(e, path)),
           "See that the file can be read and the disk is not full.",
           e);
     }
@@ -169,6 +180,40 @@ public record GraderSet(ClassLoader classLoader, List<Class<?>> classes, Set<Str
       }
     }
     return classes;
+  }
+
+  /** Files besides classes count as well: a grader may read them. */
+  private static String digestOfClasses(Path classes) throws IOException {
+    if (Files.isDirectory(classes)) {
+      try (Stream<Path> files = Files.walk(classes)) {
+        return digest(classes, files.filter(Files::isRegularFile).toList());
+      }
+    }
+    return digest(classes, List.of(classes));
+  }
+
+  /** Only names below the root count, so that moving or renaming it changes nothing. */
+  private static String digest(Path root, List<Path> files) throws IOException {
+    Map<String, byte[]> contents = new TreeMap<>();
+    for (Path file : files) {
+      contents.put(root.relativize(file).toString(), sha256().digest(Files.readAllBytes(file)));
+    }
+    MessageDigest all = sha256();
+    contents.forEach(
+        (name, content) -> {
+          all.update(name.getBytes(StandardCharsets.UTF_8));
+          all.update((byte) 0);
+          all.update(content);
+        });
+    return "sha256:" + HexFormat.of().formatHex(all.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   private static List<String> classNames(Path classes) throws IOException {

@@ -22,6 +22,7 @@ import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.ExceptionEvent;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.ProgramRecord;
@@ -97,7 +98,7 @@ public final class Pipeline {
    * @param submission a directory or an archive
    * @param folder {@code OUT/ID}, made where it is not there
    * @param earlier a result of an earlier run, or null; it is kept if it is for the same content,
-   *     by the same rubric and version
+   *     by the same rubric, graders and version
    * @param say told what is being done, a few words at a time
    * @return the result, also where something of ours failed
    * @throws InfrastructureFailure when not even the result can be written
@@ -138,6 +139,8 @@ public final class Pipeline {
         && earlier.status() == Result.Status.GRADED
         && tree.digest().equals(earlier.submission().digest())
         && earlier.rubric().digest().equals(settings.rubric().digest())
+        && earlier.graders() != null
+        && earlier.graders().digest().equals(settings.graders().digest())
         && earlier.tool().version().equals(settings.version());
   }
 
@@ -181,6 +184,7 @@ public final class Pipeline {
     return Result.graded(
         new Result.Submission(id, evidence.submissionDigest()),
         settings.rubric(),
+        settings.graders().digest(),
         Scorer.score(settings.rubric(), findings.findings()),
         evidence.build().mends().stream().map(BuildRecord.Mend::detail).toList(),
         flags,
@@ -334,7 +338,7 @@ public final class Pipeline {
 
   private static InfrastructureFailure disk(Path folder, IOException e) {
     return new InfrastructureFailure(
-        "folder %s could not be written (%s)".formatted(folder, e),
+        "folder %s could not be written (%s)".formatted(folder, FileTrouble.reason(e, folder)),
         "See that it can be written and the disk is not full, then run the command again.",
         e);
   }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param notes what the build changed or noticed, for the student; it costs no points
  * @param flags what an instructor should look at
  * @param rubric what it was graded by
+ * @param graders which graders judged it, or null where it was not judged, or by an earlier version
  * @param tool what graded it
  */
 public record Result(
@@ -43,6 +44,7 @@ public record Result(
     List<String> notes,
     List<Flag> flags,
     RubricVersion rubric,
+    @Nullable GradersVersion graders,
     Tool tool) {
 
   /** The version of this format. */
@@ -110,6 +112,17 @@ public record Result(
   }
 
   /**
+   * Which graders judged a submission.
+   *
+   * @param digest {@code sha256:…} of their files
+   */
+  public record GradersVersion(String digest) {
+    public GradersVersion {
+      Objects.requireNonNull(digest, "the graders have no digest");
+    }
+  }
+
+  /**
    * What graded a submission.
    *
    * @param version this product's version
@@ -125,6 +138,7 @@ public record Result(
    *
    * @param submission which submission
    * @param rubric what it was judged by
+   * @param graders the digest of the graders that judged it
    * @param scorecard its score
    * @param notes what the build changed, as sentences
    * @param flags what an instructor should look at
@@ -133,6 +147,7 @@ public record Result(
   public static Result graded(
       Submission submission,
       Rubric rubric,
+      String graders,
       Scorecard scorecard,
       List<String> notes,
       List<Flag> flags,
@@ -150,6 +165,7 @@ public record Result(
         notes,
         flags,
         new RubricVersion(rubric.assignment(), rubric.digest()),
+        new GradersVersion(graders),
         new Tool(version));
   }
 
@@ -181,6 +197,7 @@ public record Result(
         List.of(),
         all,
         new RubricVersion(rubric.assignment(), rubric.digest()),
+        null,
         new Tool(version));
   }
 
@@ -207,6 +224,7 @@ public record Result(
         List.of(),
         List.of(),
         new RubricVersion(rubric.assignment(), rubric.digest()),
+        null,
         new Tool(version));
   }
 

@@ -32,7 +32,7 @@ class GraderRunnerTest {
       throws InfrastructureFailure {
     ClassLoader loader = GraderRunnerTest.class.getClassLoader();
     assertThat(loader).isNotNull();
-    return new GraderRunner(new GraderSet(loader, List.of(grader), Set.of(criteria)))
+    return new GraderRunner(new GraderSet(loader, List.of(grader), Set.of(criteria), "sha256:test"))
         .run(evidence(digest), CourseSettings.defaults());
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.JarEntry;
@@ -83,15 +84,60 @@ class GraderSetTest {
   @Test
   void aJarIsLoaded() throws Exception {
     Path classes = compiled();
-    Path jar = folder.resolve("graders.jar");
+    assertGrades(load(jar(classes, "graders.jar", "")));
+  }
+
+  @Test
+  void theDigestIsOfTheFilesAndNotOfTheirPlace() throws Exception {
+    String one = load(source("Mine.java", GRADER)).digest();
+    assertThat(one).matches("sha256:[0-9a-f]{64}");
+    assertThat(load(source("elsewhere/Same.java", GRADER)).digest()).isEqualTo(one);
+    assertThat(load(source("Mine.java", GRADER + "// x")).digest()).isNotEqualTo(one);
+
+    source("graders/course/Mine.java", GRADER);
+    source("graders/course/Helper.java", "package course; class Helper {}");
+    String folderOfTwo = load(folder.resolve("graders")).digest();
+    Path moved = Files.move(folder.resolve("graders"), folder.resolve("renamed"));
+    assertThat(load(moved).digest()).isEqualTo(folderOfTwo);
+    source("renamed/course/Helper.java", "package course; class Helper { int x; }");
+    assertThat(load(moved).digest()).isNotEqualTo(folderOfTwo);
+  }
+
+  @Test
+  void theDigestOfClassesCountsWhatLiesBesideThem() throws Exception {
+    Path classes = compiled();
+    String one = load(classes).digest();
+    assertThat(load(Files.move(classes, folder.resolve("classes"))).digest()).isEqualTo(one);
+    source("classes/course/words.txt", "ok");
+    assertThat(load(folder.resolve("classes")).digest()).isNotEqualTo(one);
+  }
+
+  @Test
+  void theDigestOfAJarIsOfItsBytes() throws Exception {
+    Path classes = compiled();
+    String one = load(jar(classes, "one.jar", "")).digest();
+    assertThat(load(jar(classes, "same.jar", "")).digest()).isEqualTo(one);
+    assertThat(load(jar(classes, "other.jar", "x")).digest()).isNotEqualTo(one);
+  }
+
+  /** A jar of classes, and a file of some words beside them. */
+  private Path jar(Path classes, String name, String words) throws IOException {
+    Path jar = folder.resolve(name);
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
         Stream<Path> files = Files.walk(classes)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        out.putNextEntry(new JarEntry(classes.relativize(file).toString()));
-        out.write(Files.readAllBytes(file));
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        put(out, classes.relativize(file).toString(), Files.readAllBytes(file));
       }
+      put(out, "words.txt", words.getBytes(StandardCharsets.UTF_8));
     }
-    assertGrades(load(jar));
+    return jar;
+  }
+
+  private static void put(JarOutputStream jar, String name, byte[] content) throws IOException {
+    JarEntry entry = new JarEntry(name);
+    entry.setTime(0);
+    jar.putNextEntry(entry);
+    jar.write(content);
   }
 
   @Test

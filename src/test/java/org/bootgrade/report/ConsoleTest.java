@@ -163,6 +163,7 @@ class ConsoleTest {
         Result.graded(
             new Submission("a-rather-long-name-of-a-submission", null),
             Samples.rubric(),
+            Samples.GRADERS,
             new Scorecard(BigDecimal.ONE, BigDecimal.TEN, criteria),
             List.of(),
             List.of(),

@@ -96,12 +96,15 @@ class JsonTest {
                 "id": "demo",
                 "digest": "%s"
               },
+              "graders": {
+                "digest": "%s"
+              },
               "tool": {
                 "version": "0.1.0"
               }
             }
             """
-                .formatted(digest));
+                .formatted(digest, Samples.GRADERS));
   }
 
   @Test
@@ -119,6 +122,17 @@ class JsonTest {
         .contains("\"status\": \"rejected\",\n  \"score\": 0,\n  \"maxScore\": 100")
         .contains("\"criteria\": []")
         .contains("\"id\": \"rejected\"");
+  }
+
+  @Test
+  void aResultOfAVersionThatDidNotNoteItsGradersIsRead() throws IOException {
+    String json = reports.json(Samples.poor());
+    String earlier =
+        json.replaceFirst("  \"graders\": \\{\\s*\"digest\": \"[^\"]*\"\\s*\\},\n", "");
+
+    assertThat(earlier).isNotEqualTo(json);
+    assertThat(reports.readResult(earlier, "result.json").graders()).isNull();
+    assertThat(schema("result").validate(earlier, InputFormat.JSON)).isEmpty();
   }
 
   @ParameterizedTest

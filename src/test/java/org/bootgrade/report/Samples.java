@@ -30,6 +30,8 @@ final class Samples {
 
   static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
 
+  static final String GRADERS = "sha256:" + "fedcba9876543210".repeat(4);
+
   /** What a student's program may print: it must reach no reader as anything but text. */
   static final String HOSTILE = "\u001b[2J\u001b]0;pwned\u0007<script>alert(1)</script>\u202e&\"'";
 
@@ -236,6 +238,7 @@ final class Samples {
     return Result.graded(
         new Submission(id, DIGEST),
         rubric(),
+        GRADERS,
         Scorer.score(rubric(), List.of(findings)),
         notes,
         flags,

@@ -1,0 +1,127 @@
+package org.bootgrade.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.bootgrade.grading.Assignment;
+import org.bootgrade.grading.Criterion;
+import org.bootgrade.grading.GraderSet;
+import org.bootgrade.report.Result;
+import org.bootgrade.rubric.Rubric;
+import org.bootgrade.rubric.RubricError;
+import org.bootgrade.rubric.RubricReader;
+import org.bootgrade.sandbox.Limits;
+import org.bootgrade.sandbox.Role;
+import org.bootgrade.sandbox.Sandbox;
+import org.bootgrade.sandbox.Workspace;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When an earlier score is kept. The submission cannot be built, so that nothing has to run. */
+class PipelineTest {
+
+  private static final String RUBRIC =
+      """
+      assignment: tiny
+      title: A tiny one
+      points: 1
+      criteria:
+        - {id: fine, title: It is fine, points: 1}
+      """;
+
+  @TempDir Path folder;
+  private Path submission;
+
+  @BeforeEach
+  void aSubmissionThatIsNoKernel() throws IOException {
+    submission = Files.createDirectories(folder.resolve("alice"));
+    Files.writeString(submission.resolve("Cargo.toml"), "[package]\nname = \"x\"\n");
+  }
+
+  @Assignment("tiny")
+  static class Fine {
+    @Criterion("fine")
+    void fine() {}
+  }
+
+  /** A sandbox in which nothing can be run. */
+  private static final class NoSandbox implements Sandbox {
+    @Override
+    public Workspace open(Role role, Limits limits) {
+      throw new AssertionError("nothing is to be run");
+    }
+
+    @Override
+    public boolean isolates() {
+      return true;
+    }
+
+    @Override
+    public String identity(Role role) {
+      return "none";
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private Pipeline.Graded grade(
+      @Nullable Result earlier, String rubric, String graders, String version) throws Exception {
+    return new Pipeline(
+            new NoSandbox(), new Pipeline.Settings(rubric(rubric), graders(graders), version))
+        .grade("alice", submission, folder.resolve("out/alice"), earlier, what -> {});
+  }
+
+  private static Rubric rubric(String text) throws RubricError {
+    return RubricReader.read("tiny.yaml", text);
+  }
+
+  private static GraderSet graders(String digest) {
+    ClassLoader loader = Objects.requireNonNull(PipelineTest.class.getClassLoader());
+    return new GraderSet(loader, List.of(Fine.class), Set.of("fine"), digest);
+  }
+
+  @Test
+  void aScoreIsKeptWhileNothingThatMadeItHasChanged() throws Exception {
+    Result first = grade(null, RUBRIC, "sha256:a", "1").result();
+    assertThat(first.status()).isEqualTo(Result.Status.GRADED);
+    assertThat(first.graders()).isEqualTo(new Result.GradersVersion("sha256:a"));
+
+    assertThat(grade(first, RUBRIC, "sha256:a", "1")).isEqualTo(new Pipeline.Graded(first, true));
+    assertThat(grade(first, RUBRIC, "sha256:b", "1").kept()).as("other graders").isFalse();
+    assertThat(grade(first, RUBRIC + "# x", "sha256:a", "1").kept()).as("other rubric").isFalse();
+    assertThat(grade(first, RUBRIC, "sha256:a", "2").kept()).as("other version").isFalse();
+    Files.writeString(submission.resolve("README"), "changed");
+    assertThat(grade(first, RUBRIC, "sha256:a", "1").kept()).as("other content").isFalse();
+  }
+
+  @Test
+  void aScoreOfUnknownGradersIsNotKept() throws Exception {
+    Result first = grade(null, RUBRIC, "sha256:a", "1").result();
+    Result unknown =
+        new Result(
+            first.schema(),
+            first.submission(),
+            first.assignment(),
+            first.status(),
+            first.score(),
+            first.maxScore(),
+            first.criteria(),
+            first.message(),
+            first.mend(),
+            first.notes(),
+            first.flags(),
+            first.rubric(),
+            null,
+            first.tool());
+
+    assertThat(grade(unknown, RUBRIC, "sha256:a", "1").kept()).isFalse();
+  }
+}
