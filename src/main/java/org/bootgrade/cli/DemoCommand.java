@@ -13,7 +13,8 @@ import picocli.CommandLine.Mixin;
     name = "demo",
     mixinStandardHelpOptions = true,
     description =
-        "Grades the sample class: kernels that are right, and kernels with typical mistakes.")
+        "Grades the sample class that comes with bootgrade: kernels that are right, and kernels with"
+            + " typical mistakes.")
 final class DemoCommand implements Callable<Integer> {
 
   @Mixin GradingOptions options = new GradingOptions();

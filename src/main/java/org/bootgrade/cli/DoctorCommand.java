@@ -1,5 +1,6 @@
 package org.bootgrade.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.bootgrade.setup.Check;
@@ -10,7 +11,9 @@ import picocli.CommandLine.Command;
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
-    description = "Tells what is there, what is missing and how to mend it. Changes nothing.")
+    description =
+        "Tells what bootgrade needs on this machine, what of it is missing and how to get it. Changes"
+            + " nothing.")
 final class DoctorCommand implements Callable<Integer> {
 
   private static final String PROCESS_AREA = "process sandbox";
@@ -29,11 +32,23 @@ final class DoctorCommand implements Callable<Integer> {
         new GradingOptions().sandbox(here) == GradingOptions.SandboxKind.process
             ? CONTAINER_AREA
             : PROCESS_AREA;
+    lines(checks, optional).forEach(here.out()::println);
+    boolean ready =
+        checks.stream()
+            .filter(c -> !c.area().equals(optional))
+            .noneMatch(c -> c.state() == Check.State.MISSING);
+    return ready ? ExitCode.OK : ExitCode.NOT_PASSED;
+  }
+
+  /** What is printed. What mends several things of an area is said once, below the last of them. */
+  static List<String> lines(List<Check> checks, String optional) {
+    List<String> lines = new ArrayList<>();
     String area = "";
-    for (Check check : checks) {
+    for (int i = 0; i < checks.size(); i++) {
+      Check check = checks.get(i);
       if (!check.area().equals(area)) {
         area = check.area();
-        here.out().println(area.equals(optional) ? area + " (optional)" : area);
+        lines.add(area.equals(optional) ? area + " (optional)" : area);
       }
       String mark =
           switch (check.state()) {
@@ -41,15 +56,14 @@ final class DoctorCommand implements Callable<Integer> {
             case WARNING -> "warning";
             case MISSING -> "missing";
           };
-      here.out().println("  %s  %-18s %s".formatted(mark, check.name(), check.detail()));
-      if (check.state() != Check.State.OK && !check.mend().isEmpty()) {
-        here.out().println("           -> " + check.mend());
+      lines.add("  %s  %-18s %s".formatted(mark, check.name(), check.detail()));
+      boolean saidBelow =
+          checks.subList(i + 1, checks.size()).stream()
+              .anyMatch(c -> c.area().equals(check.area()) && c.mend().equals(check.mend()));
+      if (check.state() != Check.State.OK && !check.mend().isEmpty() && !saidBelow) {
+        lines.add("           -> " + check.mend());
       }
     }
-    boolean ready =
-        checks.stream()
-            .filter(c -> !c.area().equals(optional))
-            .noneMatch(c -> c.state() == Check.State.MISSING);
-    return ready ? ExitCode.OK : ExitCode.NOT_PASSED;
+    return lines;
   }
 }

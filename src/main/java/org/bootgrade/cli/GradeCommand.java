@@ -14,24 +14,27 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "grade",
     mixinStandardHelpOptions = true,
+    // The first of them stands in the list of commands as well.
     description = {
-      "Grades submissions into a folder: result.json and evidence/ for each, and results.json,",
-      "grades.csv and index.html for all. A folder that is no submission itself is a class: one",
-      "submission for each folder and archive in it."
+      "Grades a class, or the submissions that are named, into a folder.",
+      "",
+      "It gets result.json and evidence/ for each submission, and grades.csv, results.json and"
+          + " index.html for all. A folder that is no submission itself is a class: each folder and"
+          + " archive in it is a submission. Run again, it grades only what has changed."
     })
 final class GradeCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "1..*",
       paramLabel = "SUBMISSION",
-      description = "Folders, .zip, .tar and .tar.gz files.")
+      description = "Folders, or .zip, .tar and .tar.gz files.")
   List<Path> submissions = new ArrayList<>();
 
   @Option(
       names = {"-o", "--out"},
       paramLabel = "OUT",
       defaultValue = "bootgrade-out",
-      description = "Where results go (default: bootgrade-out).")
+      description = "The folder for the results (default: bootgrade-out).")
   Path out = Path.of("bootgrade-out");
 
   @Option(
@@ -41,7 +44,11 @@ final class GradeCommand implements Callable<Integer> {
       description = "How many submissions at once (default: 1).")
   int jobs = 1;
 
-  @Option(names = "--force", description = "Grade again what OUT already holds a score for.")
+  @Option(
+      names = "--force",
+      description =
+          "Grade everything again. Otherwise a score in OUT is kept while submission, rubric, graders"
+              + " and bootgrade's version are the same.")
   boolean force;
 
   @Mixin GradingOptions options = new GradingOptions();

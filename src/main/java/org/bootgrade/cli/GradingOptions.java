@@ -15,7 +15,7 @@ final class GradingOptions {
   @Option(
       names = {"-a", "--assignment"},
       paramLabel = "ASSIGNMENT",
-      description = "What is graded (default: double-faults).")
+      description = "The assignment to grade by (default: double-faults).")
   void assignment(String value) {
     assignment = value;
     assignmentGiven = true;
@@ -24,13 +24,15 @@ final class GradingOptions {
   @Option(
       names = "--rubric",
       paramLabel = "FILE",
-      description = "Grade by this rubric instead of the assignment's own.")
+      description = "Grade by this rubric (YAML) instead of the assignment's own.")
   @Nullable Path rubric;
 
   @Option(
       names = "--graders",
       paramLabel = "PATH",
-      description = "Grade with these graders: a jar, a folder of classes, or .java sources.")
+      description =
+          "Grade with these graders instead of the assignment's own: a jar, a folder of classes, a"
+              + " .java file or a folder of them.")
   @Nullable Path graders;
 
   /** Where to build and boot. */
@@ -43,18 +45,20 @@ final class GradingOptions {
       names = "--sandbox",
       paramLabel = "KIND",
       description =
-          "container (default), or process: no Docker needed, the Rust toolchain and QEMU on PATH,"
-              + " and no isolation.")
+          "Where to build and boot: container (the default; needs Docker), or process (needs the Rust"
+              + " toolchain and QEMU on PATH, and isolates nothing: for your own work only).")
   @Nullable SandboxKind kind;
 
   @Option(
       names = "--install",
       description =
-          "Install and start what is missing (Debian packages docker.io and mmdebstrap). Without it"
-              + " nothing is installed.")
+          "Install and start what is missing, as root: Debian's packages docker.io and mmdebstrap."
+              + " Without it nothing is installed.")
   boolean install;
 
-  @Option(names = "--json", description = "Print results.json to standard output.")
+  @Option(
+      names = "--json",
+      description = "Print results.json to standard output instead of text for people.")
   boolean json;
 
   SandboxKind sandbox(Surroundings here) throws UsageError {

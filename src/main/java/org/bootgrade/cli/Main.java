@@ -22,8 +22,11 @@ import picocli.CommandLine.ParameterException;
     description = "Grades operating-system kernels by booting them and asking the machine.",
     footer = {
       "",
-      "Exit codes: 0 fine, 1 not all passed (check), 2 wrong command line or rubric,",
-      "3 bootgrade, its engine or its emulator failed: no score."
+      "Each command has its options: bootgrade COMMAND --help",
+      "",
+      "Exit codes: 0 fine, 1 not all passed (check) or something missing (doctor),",
+      "2 wrong command line, rubric or grader, 3 bootgrade, its engine or its emulator",
+      "failed: no score."
     })
 public final class Main {
 
@@ -115,17 +118,11 @@ public final class Main {
     if (e instanceof InfrastructureFailure failure) {
       here.err().println("bootgrade: " + failure.getMessage());
       here.err().println("  " + failure.mend());
-      String log = here.environment().getOrDefault("BOOTGRADE_LOG", "");
-      if (!log.isEmpty()) {
-        here.err().println("  Log: " + log);
-      }
+      here.err().println("  Log: " + here.log());
     } else {
       here.err().println("bootgrade: an error of bootgrade's own: " + e);
       here.err()
-          .println(
-              "  Nothing was scored. Please report it with the end of "
-                  + here.environment().getOrDefault("BOOTGRADE_LOG", "bootgrade.log")
-                  + ".");
+          .println("  Nothing was scored. Please report it with the end of the log: " + here.log());
     }
     return ExitCode.INFRASTRUCTURE;
   }

@@ -2,6 +2,8 @@ package org.bootgrade.cli;
 
 import java.io.PrintStream;
 import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
 import org.bootgrade.batch.ClassGrading;
 import org.bootgrade.batch.Roll;
 import org.bootgrade.report.Result;
@@ -18,7 +20,7 @@ final class ProgressLine implements ClassGrading.Progress {
   private final boolean terminal;
   private final int total;
   private final int width;
-  private int done;
+  private final Map<String, Integer> numbers = new HashMap<>();
   private boolean open;
 
   ProgressLine(Surroundings here, int total) {
@@ -34,12 +36,22 @@ final class ProgressLine implements ClassGrading.Progress {
     err.println(message);
   }
 
+  /** Which submission it is, by the order in which they were begun. */
+  private int number(Roll.Entry entry) {
+    return numbers.computeIfAbsent(entry.id(), id -> numbers.size() + 1);
+  }
+
+  /** A message of several lines, such as one with the end of a log, in one. */
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\\s*\n\\s*", " ");
+  }
+
   @Override
   public synchronized void step(Roll.Entry entry, String what) {
     String line =
         total == 1
-            ? "%s: %s".formatted(entry.id(), what)
-            : "[%d/%d] %s: %s".formatted(done, total, entry.id(), what);
+            ? "%s: %s".formatted(entry.id(), oneLine(what))
+            : "[%d/%d] %s: %s".formatted(number(entry), total, entry.id(), oneLine(what));
     if (terminal) {
       err.print(CLEAR + (line.length() < width ? line : line.substring(0, width - 1)));
       err.flush();
@@ -51,18 +63,17 @@ final class ProgressLine implements ClassGrading.Progress {
 
   @Override
   public synchronized void done(Roll.Entry entry, Result result, boolean kept) {
-    done++;
     clear();
     if (total > 1) {
       BigDecimal score = result.score();
       err.println(
           "[%d/%d] %s: %s%s"
               .formatted(
-                  done,
+                  number(entry),
                   total,
                   entry.id(),
                   score == null
-                      ? "not graded (" + result.message() + ")"
+                      ? "not graded (" + oneLine(String.valueOf(result.message())) + ")"
                       : score.toPlainString() + " of " + result.maxScore(),
                   kept ? " (kept from an earlier run; --force grades again)" : ""));
     }

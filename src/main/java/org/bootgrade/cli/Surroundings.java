@@ -38,6 +38,15 @@ record Surroundings(
     return xdg("XDG_STATE_HOME", ".local/state");
   }
 
+  /** The log file; where nothing names one, the place that logback.xml gives it. */
+  Path log() {
+    String named = environment.getOrDefault("BOOTGRADE_LOG", "");
+    return (named.isEmpty()
+            ? Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "bootgrade.log")
+            : Path.of(named))
+        .toAbsolutePath();
+  }
+
   private Path xdg(String variable, String otherwise) {
     String value = environment.getOrDefault(variable, "");
     // The specification says that a relative path is to be ignored.

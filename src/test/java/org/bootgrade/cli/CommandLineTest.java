@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +49,7 @@ class CommandLineTest {
             Map.of(
                 "HOME", xdg.toString(),
                 "XDG_CACHE_HOME", xdg.resolve("cache").toString(),
+                "BOOTGRADE_LOG", "log/of/mine",
                 "XDG_STATE_HOME", xdg.resolve("state").toString(),
                 // Were a command to get that far after all, it would still find no engine.
                 "BOOTGRADE_SANDBOX", "process"),
@@ -83,6 +85,42 @@ class CommandLineTest {
   void everyCommandHasHelp(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString(UTF_8)).contains("Usage: bootgrade " + command);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "demo", "check", "grade", "doctor"})
+  void helpFitsEightyColumnsAndIsBrokenNowhereElse(String command) {
+    assertThat(command.isEmpty() ? run("--help") : run(command, "--help")).isZero();
+    List<String> lines = out.toString(UTF_8).lines().toList();
+    assertThat(lines).allMatch(line -> line.length() <= 80);
+    for (int i = 0; i + 1 < lines.size(); i++) {
+      String line = lines.get(i);
+      String next = lines.get(i + 1);
+      // A line that ends within a sentence is full: the next word would not have fitted.
+      if (line.matches(".*[a-z,.]") && next.matches("[a-z].*")) {
+        assertThat(line.length() + 1 + next.split(" ", 2)[0].length()).as(line).isGreaterThan(79);
+      }
+    }
+  }
+
+  @Test
+  void eachCommandIsListedWithAWholeSentence() {
+    run("--help");
+    assertThat(out.toString(UTF_8))
+        .containsPattern("(?s)  grade   Grades [^:]*?\\.\n  doctor  [^:]*?\\.\n\n");
+  }
+
+  @Test
+  void aFailureOfOursNamesItsReasonAndTheWholePathOfTheLog() throws IOException {
+    Files.writeString(xdg.resolve("cache"), "a file in the place of a folder");
+    int code = run("check", alice());
+    Files.delete(xdg.resolve("cache"));
+    assertThat(code).isEqualTo(3);
+    assertThat(err.toString(UTF_8))
+        .contains(
+            "bootgrade: no folder could be made in " + xdg.resolve("cache/bootgrade/scratch"),
+            "(a file is where a folder should be: " + xdg.resolve("cache/bootgrade") + ")",
+            "  Log: " + Path.of("log/of/mine").toAbsolutePath());
   }
 
   @ParameterizedTest
