@@ -39,6 +39,7 @@ class ArchitectureTest {
           Map.ofEntries(
               Map.entry("evidence", List.of()),
               Map.entry("submission", List.of("evidence")),
+              Map.entry("source", List.of("submission", "evidence")),
               Map.entry("sandbox", List.of("evidence")),
               Map.entry("setup", List.of("sandbox", "evidence")),
               Map.entry("build", List.of("sandbox", "submission", "evidence")),
@@ -50,6 +51,7 @@ class ArchitectureTest {
                   "pipeline",
                   List.of(
                       "submission",
+                      "source",
                       "sandbox",
                       "build",
                       "machine",

@@ -1,7 +1,8 @@
 package org.bootgrade.evidence;
 
 /**
- * A line of the submission (or of a crate it uses), from the program's debug information.
+ * A line of the submission (or of a crate it uses), from the program's debug information or, in a
+ * {@link SourceFact}, from the text itself.
  *
  * @param function the function's name, without its hash
  * @param file path relative to the submission where it is one of its files, else as the compiler

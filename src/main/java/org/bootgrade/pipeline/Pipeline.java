@@ -26,6 +26,7 @@ import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.ProgramRecord;
+import org.bootgrade.evidence.SourceFact;
 import org.bootgrade.evidence.Tools;
 import org.bootgrade.grading.Flag;
 import org.bootgrade.grading.GraderRunner;
@@ -39,6 +40,7 @@ import org.bootgrade.rubric.Rubric;
 import org.bootgrade.rubric.Scorer;
 import org.bootgrade.sandbox.Role;
 import org.bootgrade.sandbox.Sandbox;
+import org.bootgrade.source.SourceReading;
 import org.bootgrade.submission.Accepted;
 import org.bootgrade.submission.Intake;
 import org.bootgrade.submission.IntakeLimits;
@@ -76,6 +78,7 @@ public final class Pipeline {
   private final Settings settings;
   private final Builder builder;
   private final MachineSettings machine = MachineSettings.defaults();
+  private final SourceReading sources = new SourceReading();
   private final Intake intake = new Intake(IntakeLimits.defaults());
   private final Reports reports = new Reports();
 
@@ -202,6 +205,7 @@ public final class Pipeline {
   private Evidence observe(
       SourceTree tree, EvidenceStore store, Opening opening, Consumer<String> say)
       throws InfrastructureFailure {
+    List<SourceFact> source = sources.read(tree);
     Builder.Built built = builder.build(tree, say);
     Map<String, byte[]> files = new TreeMap<>();
     List<BootRecord> boots = new ArrayList<>();
@@ -248,7 +252,8 @@ public final class Pipeline {
                 sandbox.identity(Role.BUILD),
                 sandbox.identity(Role.BOOT)),
             built.record(),
-            boots);
+            boots,
+            source);
     store.write(evidence, files);
     return evidence;
   }

@@ -1,0 +1,71 @@
+package org.bootgrade.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is written of the sources can be read again, and evidence without it, too. */
+class EvidenceStoreTest {
+
+  @TempDir Path folder;
+
+  private static Evidence evidence(SourceFact... source) {
+    return new Evidence(
+        Evidence.SCHEMA,
+        "sha256:" + "0".repeat(64),
+        new Tools("0", "rustc", "cargo", "qemu", "host", "host"),
+        new BuildRecord("os", ".", "t.json", "", List.of(), List.of(), List.of(), null),
+        List.of(),
+        List.of(source));
+  }
+
+  @Test
+  void factsOfTheSourcesAreReadBackAsTheyWereWritten() throws Exception {
+    Evidence written =
+        evidence(
+            new SourceFact(
+                SourceFact.Kind.STACK_INDEX_SET,
+                new SourceLocation("init", "src/a.rs", 24),
+                "double_fault",
+                "gdt::SLOT",
+                true));
+    EvidenceStore store = new EvidenceStore(folder.resolve("evidence"));
+    store.write(written, Map.of());
+    assertThat(store.read()).isEqualTo(written);
+    assertThat(new String(store.document(written), StandardCharsets.UTF_8))
+        .contains(
+            """
+              "source" : [
+                {
+                  "kind" : "STACK_INDEX_SET",
+                  "at" : {
+                    "function" : "init",
+                    "file" : "src/a.rs",
+                    "line" : 24
+                  },
+                  "subject" : "double_fault",
+                  "detail" : "gdt::SLOT",
+                  "test" : true
+                }
+              ]
+            """);
+  }
+
+  @Test
+  void evidenceFromBeforeTheSourcesWereReadHasNoFacts() throws Exception {
+    EvidenceStore store = new EvidenceStore(folder.resolve("evidence"));
+    store.write(evidence(), Map.of());
+    Path document = folder.resolve("evidence/evidence.json");
+    String json = Files.readString(document);
+    String before = json.replaceFirst(",\\s*\"source\" : \\[ *\\]", "");
+    assertThat(before).isNotEqualTo(json).doesNotContain("\"source\"");
+    Files.writeString(document, before);
+    assertThat(store.read()).isEqualTo(evidence());
+  }
+}
