@@ -2,11 +2,13 @@ package doublefaults;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bootgrade.grading.Assignment;
 import org.bootgrade.grading.Criterion;
 import org.bootgrade.grading.DescriptorTables;
 import org.bootgrade.grading.Experiment;
 import org.bootgrade.grading.Kernel;
+import org.bootgrade.grading.Sources;
 import org.bootgrade.grading.Submission;
 import org.bootgrade.grading.Verdict;
 
@@ -21,7 +23,8 @@ final class KernelGrader {
       throw verdict.fails(
           "An int3 was put into the running kernel: it ended in a triple fault. No handler of"
               + " vector 3 could be entered."
-              + list(breakpoint.exceptions()));
+              + list(breakpoint.exceptions())
+              + hints(submission.sources().framesByReference()));
     }
     if (!breakpoint.delivered()) {
       throw verdict.fails(
@@ -35,7 +38,8 @@ final class KernelGrader {
           "An int3 was put into the running kernel: its handler was entered but did not return to"
               + " the kernel. At the end the processor was at "
               + breakpoint.lastPlace()
-              + ".");
+              + "."
+              + hints(submission.sources().framesByReference()));
     }
     verdict.because(
         "An int3 in the running kernel reached its handler, which returned to the instruction"
@@ -59,7 +63,8 @@ final class KernelGrader {
               + " was not entered ("
               + wild.ending()
               + ")."
-              + list(wild.exceptions()));
+              + list(wild.exceptions())
+              + hints(submission.sources().doubleFaultHandler()));
     }
     if (wild.tripleFaulted() || wild.enteredAgain()) {
       throw verdict.fails(
@@ -67,7 +72,8 @@ final class KernelGrader {
               + " was entered, and then faulted itself ("
               + wild.ending()
               + "). Is its stack large enough for all that it calls?"
-              + list(wild.exceptions()));
+              + list(wild.exceptions())
+              + hints(submission.sources().framesByReference()));
     }
     if (!wild.reported()) {
       throw verdict.fails(
@@ -75,7 +81,8 @@ final class KernelGrader {
               + " was entered but wrote nothing, neither over serial nor on the VGA screen. At the"
               + " end the processor was at "
               + wild.lastPlace()
-              + ".");
+              + "."
+              + hints(submission.sources().framesByReference()));
     }
     verdict.because(
         "A write to an unmapped address in the running kernel reached the double fault handler ("
@@ -132,9 +139,14 @@ final class KernelGrader {
   @Criterion("tss-loaded")
   void aTssWithAGoodInterruptStackIsLoaded(Submission submission, Verdict verdict) {
     DescriptorTables tables = tables(kernel(submission, verdict), verdict);
+    Sources sources = submission.sources();
     List<String> troubles = new ArrayList<>();
-    tables.codeSegmentTrouble().ifPresent(troubles::add);
-    tables.taskRegisterTrouble().ifPresent(troubles::add);
+    tables
+        .codeSegmentTrouble()
+        .ifPresent(trouble -> troubles.add(trouble + hints(sources.codeSegment())));
+    tables
+        .taskRegisterTrouble()
+        .ifPresent(trouble -> troubles.add(trouble + hints(sources.taskRegister())));
     if (!troubles.isEmpty()) {
       throw verdict.fails(String.join("\n\n", troubles));
     }
@@ -144,6 +156,7 @@ final class KernelGrader {
       throw verdict.fails(
           bad.isEmpty()
               ? "A TSS is loaded, but all seven slots of its interrupt stack table are zero."
+                  + hints(sources.interruptStackTable())
               : "A TSS is loaded, but no slot of its interrupt stack table is a good stack.\n\n"
                   + String.join("\n\n", bad));
     }
@@ -157,7 +170,8 @@ final class KernelGrader {
     if (!tables.hasDoubleFaultGate()) {
       throw verdict.fails(
           "Gate 8 of the kernel's IDT is empty: there is no double fault handler, so no stack index"
-              + " is in force.");
+              + " is in force."
+              + hints(submission.sources().doubleFaultHandler()));
     }
     int slot = tables.doubleFaultSlot();
     if (slot == 0) {
@@ -165,7 +179,8 @@ final class KernelGrader {
           "Gate 8 of the kernel's own IDT names no interrupt stack (its IST field is 0), so the"
               + " handler "
               + tables.handlerPlace()
-              + " is entered on the stack that overflowed.");
+              + " is entered on the stack that overflowed."
+              + hints(submission.sources().stackIndex()));
     }
     Experiment overflow = observed(kernel.overflow(), verdict);
     if (!overflow.delivered()) {
@@ -179,7 +194,14 @@ final class KernelGrader {
                   : "; filled slots of the TSS in force: "
                       + (tables.filledSlots().isEmpty() ? "none" : tables.filledSlots())
                       + ".")
-              + list(overflow.exceptions()));
+              + list(overflow.exceptions())
+              + hints(
+                  Stream.of(
+                          submission.sources().stackIndex(),
+                          submission.sources().interruptStackTable())
+                      .flatMap(List::stream)
+                      .distinct()
+                      .toList()));
     }
     if (overflow.slot() != slot) {
       throw verdict.fails(
@@ -230,6 +252,13 @@ final class KernelGrader {
       throw verdict.undecided("Not observed. " + experiment.whyNot());
     }
     return experiment;
+  }
+
+  /** What the sources' text says beside; no verdict rests on it. */
+  private static String hints(List<String> sentences) {
+    return sentences.isEmpty()
+        ? ""
+        : "\n\nThe sources, as a hint:\n  " + String.join("\n  ", sentences);
   }
 
   private static String list(List<String> lines) {

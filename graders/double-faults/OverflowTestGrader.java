@@ -100,6 +100,7 @@ final class OverflowTestGrader {
                     ? "\n  exceptions: none"
                     : "\n  " + String.join("\n  ", test.exceptions()));
     String what;
+    List<String> hints = List.of();
     if (test.askedForDoubleFault() && !test.doubleFaulted()) {
       what = "%s enters the double fault handler by an int instruction: that is no stack overflow.";
     } else if (!test.doubleFaulted()) {
@@ -112,6 +113,7 @@ final class OverflowTestGrader {
           "%s double faults, but not by a stack overflow: the page fault before it was far from the"
               + " stack.";
     } else if (test.tripleFaulted()) {
+      hints = submission.sources().stackIndex(test);
       what =
           "%s overflows its stack and ends in a triple fault: the double fault handler could not be"
               + " entered. Which IDT and which TSS are in force in this test, and does gate 8 name"
@@ -128,6 +130,8 @@ final class OverflowTestGrader {
               + submission.qemuPass()
               + ").";
     }
-    return what.formatted(test.id()) + seen;
+    return what.formatted(test.id())
+        + seen
+        + (hints.isEmpty() ? "" : "\n\nThe sources, as a hint:\n  " + String.join("\n  ", hints));
   }
 }

@@ -52,6 +52,11 @@ public final class Submission {
         .toList();
   }
 
+  /** What stands in the text of its sources: hints, never a ground for a verdict. */
+  public Sources sources() {
+    return new Sources(evidence.source());
+  }
+
   /** The smallest interrupt stack that counts, in bytes. */
   public long smallestIstStack() {
     return settings.smallestIstStack();

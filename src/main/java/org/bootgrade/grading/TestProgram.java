@@ -10,6 +10,7 @@ import org.bootgrade.evidence.Descent;
 import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.Intervention;
+import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.evidence.SourceLocation;
 
 /** A test program of the submission, booted by itself. */
@@ -33,6 +34,11 @@ public final class TestProgram {
   /** Its id, for example {@code test/stack_overflow}. */
   public String id() {
     return program;
+  }
+
+  /** Its root source file, relative to the submission. */
+  String source() {
+    return submission.evidence().build().program(program).map(ProgramRecord::source).orElse("");
   }
 
   /** The test as it was handed in. */

@@ -2,9 +2,12 @@ package org.bootgrade.grading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.assertj.core.api.AbstractStringAssert;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Delivery;
@@ -18,11 +21,13 @@ import org.bootgrade.evidence.InterruptStack.Kind;
 import org.bootgrade.evidence.InterruptStack.Overlap;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.ProgramRecord.Outcome;
+import org.bootgrade.evidence.SourceFact;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The graders of the assignment on evidence made by hand. */
@@ -617,5 +622,170 @@ class DoubleFaultGradersTest {
   void aTestThatWasNotTriedIsNotDecided() throws Exception {
     recorded.notRun(Recorded.TEST, Intervention.IST_KNOCKED_OUT, "the gate is read-only");
     isSkipped("test-is-sensitive").contains("because the gate is read-only");
+  }
+
+  // what the sources' text says
+
+  /** Facts of every kind, right or not. */
+  private static Recorded withFacts(Recorded recorded) {
+    for (SourceFact.Kind of : SourceFact.Kind.values()) {
+      recorded
+          .source(of, "src/a.rs:31", "set_stack_index", "0")
+          .source(of, "src/b.rs:7", "double_fault", "f")
+          .source(of, "tests/stack_overflow.rs:9", "", "1")
+          .source(of, "", "load_tss, load_tr, ltr", "");
+    }
+    return recorded;
+  }
+
+  static Stream<Supplier<Recorded>> kernels() {
+    return Stream.of(
+        Recorded::right,
+        () -> Recorded.right().failed("no kernel crate found", ""),
+        () ->
+            Recorded.right()
+                .tables(Recorded.tables(null, null, null, false, 0))
+                .boot(
+                    Recorded.delivery(
+                        "kernel",
+                        Intervention.WILD_WRITE,
+                        new Ending.TripleFault(),
+                        Recorded.notEntered(Aftermath.TRIPLE_FAULT)))
+                .boot(
+                    Recorded.delivery(
+                        "kernel",
+                        Intervention.BREAKPOINT,
+                        new Ending.TripleFault(),
+                        Recorded.notEntered(Aftermath.TRIPLE_FAULT)))
+                .test("running...\n", "", new Ending.TripleFault()),
+        () ->
+            Recorded.right()
+                .tables(
+                    Recorded.tables(Recorded.goodStack(), Recorded.gate(0), Recorded.returns(0))),
+        () ->
+            Recorded.right()
+                .boot(
+                    Recorded.delivery(
+                        "kernel",
+                        Intervention.OVERFLOW,
+                        new Ending.TripleFault(),
+                        Recorded.notEntered(Aftermath.TRIPLE_FAULT)))
+                .boot(
+                    Recorded.delivery(
+                        "kernel",
+                        Intervention.WILD_WRITE,
+                        Recorded.running(),
+                        Recorded.entered(1, Aftermath.STAYED, ""))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void theSourcesDecideNothing(Supplier<Recorded> kernel) throws Exception {
+    CourseSettings settings = CourseSettings.defaults();
+    GraderRunner.Findings read = graders.run(withFacts(kernel.get()).evidence(), settings);
+    GraderRunner.Findings emptied = graders.run(kernel.get().evidence(), settings);
+    assertThat(read.findings())
+        .extracting(Finding::criterion, Finding::outcome)
+        .containsExactlyElementsOf(
+            emptied.findings().stream().map(f -> tuple(f.criterion(), f.outcome())).toList());
+    assertThat(read.flags()).isEqualTo(emptied.flags());
+    assertThat(emptied.findings())
+        .allSatisfy(f -> assertThat(f.reason()).doesNotContain("The sources"));
+  }
+
+  @Test
+  void aStackIndexInACommentIsPointedAt() throws Exception {
+    recorded
+        .tables(Recorded.tables(Recorded.goodStack(), Recorded.gate(0), Recorded.returns(0)))
+        .source(SourceFact.Kind.IN_COMMENT, "src/interrupts.rs:31", "set_stack_index", "// …")
+        .source(SourceFact.Kind.ABSENT, "", "set_stack_index", "")
+        .source(SourceFact.Kind.STACK_INDEX_SET, "tests/stack_overflow.rs:9", "double_fault", "0");
+    fails("stack-index-applied")
+        .contains(
+            "set_stack_index stands in a comment at src/interrupts.rs:31",
+            "No set_stack_index stands in the kernel's sources")
+        .doesNotContain("tests/");
+  }
+
+  @Test
+  void anIndexThatNamesAnEmptySlotIsPointedAtTogetherWithTheSlotThatIsFilled() throws Exception {
+    recorded
+        .tables(Recorded.tables(Recorded.goodStack(), Recorded.gate(2), Recorded.returns(0)))
+        .boot(
+            Recorded.delivery(
+                "kernel",
+                Intervention.OVERFLOW,
+                new Ending.TripleFault(),
+                Recorded.notEntered(Aftermath.TRIPLE_FAULT)))
+        .source(
+            SourceFact.Kind.STACK_INDEX_SET, "src/interrupts.rs:24", "double_fault", "gdt::SLOT")
+        .source(SourceFact.Kind.STACK_INDEX_SET, "src/interrupts.rs:20", "page_fault", "5")
+        .source(SourceFact.Kind.STACK_TABLE_ASSIGNED, "src/gdt.rs:9", "", "0")
+        .source(SourceFact.Kind.INDEX_CONSTANT, "src/gdt.rs:3", "SLOT", "1");
+    fails("stack-index-applied")
+        .contains(
+            "set_stack_index(gdt::SLOT) is called at src/interrupts.rs:24",
+            "interrupt_stack_table[0] is assigned at src/gdt.rs:9",
+            "SLOT is 1 at src/gdt.rs:3")
+        .doesNotContain("(5)");
+  }
+
+  @Test
+  void aTssThatNothingLoadsIsPointedAt() throws Exception {
+    recorded
+        .tables(
+            Recorded.tables(Recorded.goodStack(), Recorded.gate(1), Recorded.returns(0), true, 0))
+        .source(SourceFact.Kind.ABSENT, "", "load_tss, load_tr, ltr", "");
+    fails("tss-loaded").contains("None of load_tss, load_tr, ltr stands in the kernel's sources");
+    recorded
+        .withoutSource()
+        .source(SourceFact.Kind.TASK_REGISTER_LOADED, "src/gdt.rs:40", "load_tss", "GDT.1.tss")
+        .source(SourceFact.Kind.NEVER_CALLED, "src/gdt.rs:36", "init_gdt", "load, load_tss");
+    fails("tss-loaded")
+        .contains(
+            "load_tss(GDT.1.tss) is called at src/gdt.rs:40",
+            "That is in init_gdt (src/gdt.rs:36), and nothing in the sources names that function");
+  }
+
+  @Test
+  void aHandlerThatIsNotRegisteredIsPointedAt() throws Exception {
+    recorded
+        .tables(Recorded.tables(Recorded.goodStack(), null, null))
+        .source(SourceFact.Kind.ABSENT, "", ".double_fault", "");
+    fails("stack-index-applied").contains("No .double_fault stands in the kernel's sources");
+  }
+
+  @Test
+  void aFrameTakenByReferenceIsPointedAt() throws Exception {
+    recorded
+        .boot(
+            Recorded.delivery(
+                "kernel",
+                Intervention.WILD_WRITE,
+                new Ending.TripleFault(),
+                Recorded.entered(1, Aftermath.TRIPLE_FAULT, "")))
+        .source(
+            SourceFact.Kind.FRAME_BY_REFERENCE,
+            "src/idt.rs:5",
+            "df",
+            "frame: &mut InterruptStackFrame");
+    fails("double-fault-handled")
+        .contains("df at src/idt.rs:5 takes frame: &mut InterruptStackFrame", "garbage");
+  }
+
+  @Test
+  void aTestWithATableOfItsOwnIsPointedAtWhereItTripleFaults() throws Exception {
+    recorded
+        .test("running...\n", "", new Ending.TripleFault())
+        .source(
+            SourceFact.Kind.IDT_MADE, "tests/stack_overflow.rs:20", "", "InterruptDescriptorTable");
+    fails("stack-overflow-exits")
+        .contains("tests/stack_overflow.rs has an IDT of its own and calls no set_stack_index");
+    recorded.source(
+        SourceFact.Kind.IN_COMMENT, "tests/stack_overflow.rs:24", "set_stack_index", "//");
+    fails("stack-overflow-exits")
+        .contains("set_stack_index stands in a comment at tests/stack_overflow.rs:24");
+    recorded.source(SourceFact.Kind.NOT_READ, "tests/b.rs", "", "it is not UTF-8");
+    fails("stack-overflow-exits").doesNotContain("calls no set_stack_index");
   }
 }

@@ -24,6 +24,7 @@ import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.MemoryExtent;
 import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.evidence.SegmentDescriptor;
+import org.bootgrade.evidence.SourceFact;
 import org.bootgrade.evidence.SourceLocation;
 import org.bootgrade.evidence.Symbol;
 import org.bootgrade.evidence.Tables;
@@ -46,6 +47,7 @@ final class Recorded {
 
   private final List<ProgramRecord> programs = new ArrayList<>();
   private final Map<String, BootRecord> boots = new TreeMap<>();
+  private final List<SourceFact> source = new ArrayList<>();
   private @Nullable BuildFailure failure;
 
   /** Everything is as it should be. */
@@ -166,7 +168,28 @@ final class Recorded {
         new Tools("0", "rustc", "cargo", "qemu", "host", "host"),
         new BuildRecord(
             "os", ".", "t.json", "bootloader 0.9.35", programs, List.of(), List.of(), failure),
-        List.copyOf(boots.values()));
+        List.copyOf(boots.values()),
+        source);
+  }
+
+  Recorded source(SourceFact.Kind kind, String place, String subject, String detail) {
+    int colon = place.indexOf(':');
+    source.add(
+        new SourceFact(
+            kind,
+            new SourceLocation(
+                "",
+                colon < 0 ? place : place.substring(0, colon),
+                colon < 0 ? 0 : Integer.parseInt(place.substring(colon + 1))),
+            subject,
+            detail,
+            place.startsWith("tests/")));
+    return this;
+  }
+
+  Recorded withoutSource() {
+    source.clear();
+    return this;
   }
 
   static Ending running() {
