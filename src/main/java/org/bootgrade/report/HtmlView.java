@@ -87,7 +87,8 @@ final class HtmlView {
       String serial,
       String screen,
       List<Event> events,
-      String moreEvents) {}
+      String moreEvents,
+      PairTable pairs) {}
 
   /** A row of a boot's table of exceptions. */
   record Event(
@@ -274,7 +275,8 @@ final class HtmlView {
             + (boot.serialTruncated() ? "\n(the guest wrote more; it was cut here)" : ""),
         String.join("\n", boot.screen()).stripTrailing(),
         boot.events().stream().limit(MOST_EVENTS).map(HtmlView::event).toList(),
-        more);
+        more,
+        PairTable.of(boot.faultPairs()));
   }
 
   private static Event event(ExceptionEvent event) {

@@ -8,6 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.bootgrade.evidence.BootRecord;
+import org.bootgrade.evidence.Ending;
+import org.bootgrade.evidence.Evidence;
+import org.bootgrade.evidence.FaultPair;
+import org.bootgrade.evidence.Intervention;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -38,6 +43,50 @@ class HtmlPageTest {
     assertThat(document.getDocumentElement().getTextContent())
         .contains("<script>alert(1)</script>", "\\u{1b}[2J", "\\u{202e}&\"'");
     assertThat(page).doesNotContain("\u001b", "\u202e", "\u0007");
+  }
+
+  @Test
+  void pairsOfExceptionsAreATable() throws Exception {
+    BootRecord boot =
+        new BootRecord(
+                "kernel/fault-pairs",
+                "kernel",
+                Intervention.FAULT_PAIRS,
+                new Ending.StillRunning(false),
+                "",
+                false,
+                List.of(),
+                List.of(),
+                false)
+            .withPairs(
+                List.of(
+                    new FaultPair(13, 11, FaultPair.Outcome.DOUBLE_FAULT, List.of(13, 8), ""),
+                    new FaultPair(13, 14, FaultPair.Outcome.SECOND_HANDLED, List.of(13, 14), ""),
+                    new FaultPair(
+                        14, 11, FaultPair.Outcome.NOT_TRIED, List.of(), "there is no <TSS>")));
+    Evidence evidence = Samples.evidence().values().iterator().next();
+    String id = Samples.evidence().keySet().iterator().next();
+
+    Document document =
+        parse(
+            new Reports()
+                .html(
+                    Samples.all(),
+                    Map.of(
+                        id,
+                        new Evidence(
+                            evidence.schema(),
+                            evidence.submissionDigest(),
+                            evidence.tools(),
+                            evidence.build(),
+                            List.of(boot),
+                            List.of()))));
+
+    assertThat(document.getDocumentElement().getTextContent().replaceAll("\\s+", " "))
+        .contains("11 segment not present14 page fault")
+        .contains("13 general protectiondouble faultsecond one's handler")
+        .contains("14 page faultnot tried")
+        .contains("Not tried: there is no <TSS>.");
   }
 
   @Test

@@ -1,0 +1,187 @@
+package org.bootgrade.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.machine.LiveMachine.Pause;
+import org.bootgrade.machine.LiveMachine.Reason;
+import org.bootgrade.sandbox.ContainerSandbox;
+import org.bootgrade.sandbox.Role;
+import org.bootgrade.sandbox.Upload;
+import org.bootgrade.sandbox.Workspace;
+import org.bootgrade.setup.Readiness;
+import org.bootgrade.setup.Setup;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The gdb client and all that stands on it, against a real QEMU. The guest is a boot sector made
+ * here: it counts in CX for ever.
+ */
+class LiveMachineIT {
+
+  /** Where a BIOS loads a boot sector to. */
+  private static final long SECTOR = 0x7c00;
+
+  /** In real mode: {@code cli; xor cx,cx; again: inc cx; out 0xf4,al; jmp again}. */
+  private static final byte[] COUNTING = {
+    (byte) 0xfa, 0x31, (byte) 0xc9, 0x41, (byte) 0xe6, (byte) 0xf4, (byte) 0xeb, (byte) 0xfb
+  };
+
+  private static final long AGAIN = SECTOR + 3;
+
+  private static ContainerSandbox sandbox;
+  private static Workspace workspace;
+  private static int machines;
+
+  @BeforeAll
+  static void aBootSector() throws InfrastructureFailure {
+    Readiness readiness =
+        new Setup(Path.of(System.getProperty("bootgrade.home", ".")))
+            .ensure(Boolean.getBoolean("bootgrade.install"), System.err::println);
+    assertThat(readiness).isInstanceOf(Readiness.Ready.class);
+    Readiness.Ready ready = (Readiness.Ready) readiness;
+    sandbox =
+        new ContainerSandbox(
+            new ContainerSandbox.Settings(
+                ready.toolchain().tag(), ready.machine().tag(), new byte[0], Map.of()));
+    workspace = sandbox.open(Role.BOOT);
+    byte[] sector = Arrays.copyOf(COUNTING, 512);
+    sector[510] = 0x55;
+    sector[511] = (byte) 0xaa;
+    workspace.put(List.of(Upload.file("sector.img", sector)));
+  }
+
+  @AfterAll
+  static void close() {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  private static LiveMachine atSector(BootCommand.OnExit onExit) throws Exception {
+    String name = workspace.root() + "/m" + machines++;
+    LiveMachine machine =
+        LiveMachine.start(
+            workspace,
+            MachineSettings.defaults(),
+            new BootCommand.Options(
+                workspace.root() + "/sector.img",
+                name + ".serial",
+                name + ".log",
+                64,
+                0xf4,
+                onExit,
+                true,
+                BootCommand.OnReset.RESTART));
+    Pause pause = machine.runTo(SECTOR);
+    assertThat(pause.usable()).isTrue();
+    assertThat(pause.registers().rip()).isEqualTo(SECTOR);
+    return machine;
+  }
+
+  @Test
+  void memoryAndRegistersAreReadAndWritten() throws Exception {
+    try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
+      assertThat(machine.read(SECTOR, COUNTING.length)).isEqualTo(COUNTING);
+
+      machine.write(0x6000, new byte[] {1, 2, 3});
+      machine.setRegisters(Map.of("rcx", 0x1234L));
+
+      assertThat(machine.read(0x6000, 3)).containsExactly(1, 2, 3);
+      assertThat(machine.registers().get("rcx")).isEqualTo(0x1234L);
+    }
+  }
+
+  @Test
+  void aPointStopsTheGuestEachTimeItComesThere() throws Exception {
+    try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
+      machine.addPoint(AGAIN);
+      for (int round = 0; round < 3; round++) {
+        Pause pause = machine.run(Duration.ofMillis(1));
+        assertThat(pause.reason()).isEqualTo(Reason.POINT);
+        assertThat(pause.registers().get("rcx") & 0xffff).isEqualTo(round);
+      }
+    }
+  }
+
+  @Test
+  void theAlarmStopsTheGuestAtTheSameInstructionInEveryMachine() throws Exception {
+    long[] counts = new long[2];
+    for (int i = 0; i < counts.length; i++) {
+      try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
+        Pause pause = machine.run(Duration.ofMillis(2));
+        assertThat(pause.reason()).isEqualTo(Reason.TIME);
+        counts[i] = pause.registers().get("rcx");
+      }
+    }
+    assertThat(counts[0]).isEqualTo(counts[1]).isNotZero();
+  }
+
+  @Test
+  void aMachineGoesBackToWhatWasSavedAsOftenAsOneLikes() throws Exception {
+    try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
+      machine.write(0x6000, new byte[] {7});
+      machine.save("here");
+      for (int round = 0; round < 3; round++) {
+        machine.write(0x6000, new byte[] {0});
+        Pause pause = machine.run(Duration.ofMillis(1));
+        assertThat(pause.reason()).isEqualTo(Reason.TIME);
+
+        machine.load("here");
+
+        assertThat(machine.registers().rip()).isEqualTo(SECTOR);
+        assertThat(machine.read(0x6000, 1)).containsExactly(7);
+      }
+    }
+  }
+
+  @Test
+  void theExitPortEndsOneMachineAndDoesNothingToTheOther() throws Exception {
+    try (LiveMachine machine = atSector(BootCommand.OnExit.END)) {
+      assertThat(machine.run(Duration.ofMillis(1)).reason()).isEqualTo(Reason.GONE);
+    }
+    try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
+      assertThat(machine.run(Duration.ofMillis(1)).reason()).isEqualTo(Reason.TIME);
+    }
+  }
+
+  @Test
+  void theExitPortReadsTheSameInBothMachines() throws Exception {
+    for (BootCommand.OnExit onExit : BootCommand.OnExit.values()) {
+      try (LiveMachine machine = atSector(onExit)) {
+        assertThat(machine.monitor("i /b 0xf4")).contains("= 0x00");
+        assertThat(machine.monitor("i /b 0xf7")).contains("= 0x00");
+        assertThat(machine.monitor("i /w 0xf4")).contains("= 0x00000000");
+      }
+    }
+  }
+
+  @Test
+  void anImageThatIsNotThereIsAFailureOfOurs() {
+    String name = workspace.root() + "/none";
+    assertThatThrownBy(
+            () ->
+                LiveMachine.start(
+                    workspace,
+                    MachineSettings.defaults(),
+                    new BootCommand.Options(
+                        name,
+                        name + ".serial",
+                        name + ".log",
+                        64,
+                        0xf4,
+                        BootCommand.OnExit.NOTHING,
+                        true,
+                        BootCommand.OnReset.RESTART)))
+        .isInstanceOf(InfrastructureFailure.class)
+        .hasMessageContaining("No such file");
+  }
+}
