@@ -17,7 +17,7 @@ final class PanicCall {
 
   private static final String MESSAGE = "a panic that is no part of the program";
 
-  /** Since 1.91 a location's file name ends with a zero that its length counts. */
+  /** Some versions want a zero behind a file name; none counts it here. */
   private static final String FILE = "bootgrade\0";
 
   private static final int ROOM = 512;
@@ -60,7 +60,7 @@ final class PanicCall {
     long text = rsp - TEXT;
     long location = rsp - PLACE;
     ByteBuffer place = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
-    place.putLong(text + message.length).putLong(file.length).putInt(1).putInt(1);
+    place.putLong(text + message.length).putLong(file.length - 1L).putInt(1).putInt(1);
     machine.write(text, message);
     machine.write(text + message.length, file);
     machine.write(location, place.array());

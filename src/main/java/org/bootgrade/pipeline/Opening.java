@@ -7,9 +7,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.machine.Emulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An emulator that is being opened while something else goes on. */
 final class Opening implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
 
   private final ExecutorService thread;
   private final Future<Emulator> opened;
@@ -49,9 +53,12 @@ final class Opening implements AutoCloseable {
   public void close() {
     thread.shutdown();
     try {
-      emulator().close();
-    } catch (InfrastructureFailure neverOpened) {
+      opened.get().close();
+    } catch (ExecutionException neverOpened) {
       // Whoever needed it was told; a submission that did not build needs none.
+      LOG.info("an emulator was not opened: {}", neverOpened.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
