@@ -2,10 +2,8 @@ package org.bootgrade.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.zip.CRC32;
 import org.bootgrade.batch.Roll;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.grading.Finding;
@@ -54,7 +52,7 @@ final class CheckCommand implements Callable<Integer> {
       Result result =
           bench
               .pipeline()
-              .grade(entry.id(), path, folder(path), null, what -> progress.step(entry, what))
+              .grade(entry.id(), path, here.checked(path), null, what -> progress.step(entry, what))
               .result();
       progress.clear();
       Reports reports = new Reports();
@@ -63,7 +61,7 @@ final class CheckCommand implements Callable<Integer> {
       } else {
         here.out().print(reports.console(result, new ConsoleStyle(here.color(), here.width())));
         here.out().println();
-        here.out().println("Evidence and logs: " + folder(path));
+        here.out().println("Evidence and logs: " + here.checked(path));
       }
       return exitCode(result);
     } finally {
@@ -81,21 +79,5 @@ final class CheckCommand implements Callable<Integer> {
             && criteria != null
             && criteria.stream().allMatch(c -> c.outcome() == Finding.Outcome.PASSED);
     return allPassed ? ExitCode.OK : ExitCode.NOT_PASSED;
-  }
-
-  /**
-   * Where the evidence of a checked folder is kept: one place for each folder, replaced at every
-   * check.
-   */
-  private Path folder(Path path) {
-    CRC32 crc = new CRC32();
-    crc.update(path.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    Path name = path.getFileName();
-    return here.cache()
-        .resolve("check")
-        .resolve(
-            (name == null ? "submission" : name)
-                + "-"
-                + HexFormat.of().toHexDigits((int) crc.getValue()));
   }
 }

@@ -6,9 +6,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 
 /**
  * What a command knows of where it runs.
@@ -45,6 +47,37 @@ record Surroundings(
             ? Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "bootgrade.log")
             : Path.of(named))
         .toAbsolutePath();
+  }
+
+  /**
+   * Where the evidence of a checked folder or archive is kept: one place for each, replaced at
+   * every check.
+   *
+   * @param submission absolute and normal
+   */
+  Path checked(Path submission) {
+    return own("check", submission);
+  }
+
+  /**
+   * Where what a debugger needs of a submission is kept, replaced at every start.
+   *
+   * @param submission absolute and normal
+   */
+  Path debugged(Path submission) {
+    return own("debug", submission);
+  }
+
+  private Path own(String purpose, Path submission) {
+    CRC32 crc = new CRC32();
+    crc.update(submission.toString().getBytes(StandardCharsets.UTF_8));
+    Path name = submission.getFileName();
+    return cache()
+        .resolve(purpose)
+        .resolve(
+            (name == null ? "submission" : name)
+                + "-"
+                + HexFormat.of().toHexDigits((int) crc.getValue()));
   }
 
   private Path xdg(String variable, String otherwise) {

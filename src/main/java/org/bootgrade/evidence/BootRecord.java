@@ -36,6 +36,9 @@ public record BootRecord(
     @Nullable Delivery delivery,
     List<FaultPair> faultPairs) {
 
+  /** What stands for bytes that are no UTF-8. */
+  private static final int UNDECODABLE = 0xfffd;
+
   public BootRecord {
     screen = List.copyOf(screen);
     events = List.copyOf(events);
@@ -147,6 +150,35 @@ public record BootRecord(
   /** The id of an experiment. */
   public static String id(String program, Intervention intervention) {
     return program + "/" + intervention.id();
+  }
+
+  /**
+   * What the guest wrote to the serial port between two moments.
+   *
+   * @param from how many bytes it had written at the first
+   * @param to how many at the second; what lies beyond {@link #serial} is left out
+   */
+  public String serialBetween(long from, long to) {
+    int begin = indexOf(serial, from);
+    return serial.substring(begin, Math.max(begin, indexOf(serial, to)));
+  }
+
+  /**
+   * Where a text is after so many bytes of what the guest wrote. What could not be decoded is one
+   * character and counts as one byte, so that text before a fault is never taken for text after it.
+   */
+  private static int indexOf(String text, long bytes) {
+    int index = 0;
+    for (long seen = 0; seen < bytes && index < text.length(); ) {
+      int character = text.codePointAt(index);
+      seen += character == UNDECODABLE ? 1 : bytesOf(character);
+      index += Character.charCount(character);
+    }
+    return index;
+  }
+
+  private static int bytesOf(int character) {
+    return character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
   }
 
   /** Whether the experiment was run at all. If not, the ending says why. */

@@ -1,20 +1,26 @@
 package org.bootgrade.evidence;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder {@code evidence/} of a submission: {@code evidence.json}, and beside it the boot
@@ -85,27 +91,57 @@ public final class EvidenceStore {
     }
   }
 
+  /** Whether the folder holds a document at all. */
+  public boolean exists() {
+    return Files.isRegularFile(folder.resolve(DOCUMENT));
+  }
+
   /**
    * Reads the evidence back.
    *
-   * @throws InfrastructureFailure when there is none or it cannot be read
+   * @throws InfrastructureFailure when there is none, it was written in the form of another
+   *     version, or it is damaged; the message says which
    */
   public Evidence read() throws InfrastructureFailure {
+    Path file = folder.resolve(DOCUMENT);
     try {
-      return mapper.readValue(Files.readAllBytes(folder.resolve(DOCUMENT)), Evidence.class);
+      JsonNode document = mapper.readTree(Files.readAllBytes(file));
+      String schema = document.path("schema").asText();
+      if (!schema.equals(Evidence.SCHEMA)) {
+        throw unreadable(
+            schema.matches("[a-z0-9/.-]{1,60}")
+                ? "%s has the form %s, and this version of bootgrade reads %s"
+                    .formatted(file, schema, Evidence.SCHEMA)
+                : "%s is no evidence of bootgrade: it names no form".formatted(file),
+            null);
+      }
+      Evidence evidence = mapper.treeToValue(document, Evidence.class);
+      Optional<String> missing = Complete.firstMissing(evidence);
+      if (missing.isPresent()) {
+        throw unreadable("%s is damaged: it has no %s".formatted(file, missing.get()), null);
+      }
+      return evidence;
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      throw unreadable("there is no evidence in %s".formatted(folder), e);
+    } catch (JsonParseException e) {
+      // The parser's own words quote the file, which may hold anything.
+      throw unreadable(
+          "%s is damaged: it is no JSON from line %d, column %d on"
+              .formatted(file, e.getLocation().getLineNr(), e.getLocation().getColumnNr()),
+          e);
     } catch (JsonProcessingException e) {
-      throw new InfrastructureFailure(
-          "%s is no evidence of this version of bootgrade, or is damaged"
-              .formatted(folder.resolve(DOCUMENT)),
-          "Grade the submission again with --force.",
-          e);
+      throw unreadable(
+          "%s is damaged: it does not have the form %s".formatted(file, Evidence.SCHEMA), e);
     } catch (IOException e) {
-      throw new InfrastructureFailure(
-          "the evidence %s cannot be read (%s)"
-              .formatted(folder.resolve(DOCUMENT), FileTrouble.reason(e, folder.resolve(DOCUMENT))),
-          "Grade the submission again with --force.",
-          e);
+      throw unreadable("%s cannot be read (%s)".formatted(file, FileTrouble.reason(e, file)), e);
     }
+  }
+
+  private static InfrastructureFailure unreadable(String what, @Nullable Throwable cause) {
+    String mend = "Grade the submission again with --force.";
+    return cause == null
+        ? new InfrastructureFailure(what, mend)
+        : new InfrastructureFailure(what, mend, cause);
   }
 
   private static void remove(Path folder) throws IOException {

@@ -20,9 +20,6 @@ public final class TestProgram {
 
   private static final long PAGE_OF_ADDRESS = -4096;
 
-  /** What stands for bytes that are no UTF-8. */
-  private static final int UNDECODABLE = 0xfffd;
-
   private final Submission submission;
   private final String program;
 
@@ -266,35 +263,11 @@ public final class TestProgram {
   }
 
   private String serialFrom(long offset) {
-    String all = serial();
-    return all.substring(indexOf(all, offset));
+    return record().map(r -> r.serialBetween(offset, Long.MAX_VALUE)).orElse("");
   }
 
   private String serialUpTo(long offset) {
-    String all = serial();
-    return all.substring(0, indexOf(all, offset));
-  }
-
-  /**
-   * Where a text is after so many bytes of what the guest wrote. What could not be decoded is one
-   * character and counts as one byte, so that text before a fault is never taken for text after it.
-   */
-  private static int indexOf(String text, long bytes) {
-    int index = 0;
-    for (long seen = 0; seen < bytes && index < text.length(); ) {
-      int character = text.codePointAt(index);
-      seen += character == UNDECODABLE ? 1 : bytesOf(character);
-      index += Character.charCount(character);
-    }
-    return index;
-  }
-
-  private static int bytesOf(int character) {
-    return character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
-  }
-
-  private String serial() {
-    return record().map(BootRecord::serial).orElse("");
+    return record().map(r -> r.serialBetween(0, offset)).orElse("");
   }
 
   private Experiment experiment(Intervention intervention) {

@@ -2,6 +2,8 @@ package org.bootgrade.report;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
+import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Evidence;
 
 /** Writes results, for programs and for people. Every text ends with a line break. */
@@ -51,6 +53,34 @@ public final class Reports {
   /** A class for a terminal, one row a submission. */
   public String consoleClass(ClassResults results, ConsoleStyle style) {
     return new ConsoleTable(style).write(results);
+  }
+
+  /**
+   * The story of a submission's boots for a terminal: what faulted, which stack and handler took
+   * it, what was printed meanwhile, how it ended, and what each experiment shows.
+   *
+   * @param evidence the submission's evidence
+   * @param only ids of programs and boots to tell of, out of {@link #explainable}; empty for all
+   */
+  public String explain(Evidence evidence, Set<String> only, ConsoleStyle style) {
+    return Story.write(evidence, only, style);
+  }
+
+  /**
+   * Where a machine was stopped for a person: what led there, and its registers.
+   *
+   * @param boot the boot so far, with the tables and the entry of the handler at the stop
+   * @param where the place, as a sentence
+   * @param registers by gdb's names
+   */
+  public String stopped(
+      BootRecord boot, String where, Map<String, Long> registers, ConsoleStyle style) {
+    return StopStory.write(boot, where, registers, style);
+  }
+
+  /** The ids that {@link #explain} can be asked for, each program before its boots. */
+  public Set<String> explainable(Evidence evidence) {
+    return Story.ids(evidence);
   }
 
   /** A class as {@code grades.csv}, for a spreadsheet or a grade book. */

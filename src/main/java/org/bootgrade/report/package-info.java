@@ -1,11 +1,16 @@
 /**
- * From results to what people and programs read: JSON, a console page, CSV and HTML.
+ * From results to what people and programs read: JSON, a console page, CSV and HTML; and from
+ * evidence to the story of its boots.
  *
  * <h2>Theory of operation</h2>
  *
  * <p>{@link org.bootgrade.report.Reports} turns a {@link org.bootgrade.report.Result} or the {@link
  * org.bootgrade.report.ClassResults} into text. It is pure: no clock, no files, and the same input
  * gives the same bytes on every machine, so that reports can be compared and made again.
+ *
+ * <p>The story is told boot by boot: {@code BootStory} goes through the exceptions, {@code
+ * FaultWords} decodes them, {@code Background} fills in what another boot of the same program saw
+ * (its tables, its stack), and {@code ExperimentWords} says what an experiment shows.
  *
  * <p>Serial text, file names, compiler messages and so on come from students' programs. Nothing of
  * it reaches a terminal, a spreadsheet or a browser as anything but text: control and format

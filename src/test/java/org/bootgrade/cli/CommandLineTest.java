@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.bootgrade.evidence.EvidenceStore;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.grading.Recorded;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +84,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "check", "grade", "doctor"})
+  @ValueSource(strings = {"demo", "check", "grade", "explain", "doctor"})
   void everyCommandHasHelp(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString(UTF_8)).contains("Usage: bootgrade " + command);
@@ -271,5 +274,80 @@ class CommandLineTest {
   void anUnknownSandboxIsRefusedWithThoseThereAre() {
     assertThat(refused("check", alice(), "--sandbox", "chroot"))
         .contains("chroot", "container", "process");
+  }
+
+  @Test
+  void explainWantsAFolderThatIsThere() {
+    assertThat(refused("explain", folder.resolve("nobody").toString()))
+        .contains("nobody", "no such folder");
+  }
+
+  @Test
+  void explainNamesTheCommandThatMakesEvidence() {
+    assertThat(refused("explain", alice())).contains("no evidence", "./bootgrade check");
+  }
+
+  @Test
+  void explainOfAClassNamesItsSubmissions() throws IOException {
+    evidence("class/bob/evidence", "{}");
+    evidence("class/carol/evidence", "{}");
+    assertThat(refused("explain", folder.resolve("class").toString())).contains("bob, carol");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "[1, 2",
+        "nonsense \u001b[2J",
+        "{\"schema\": \"bootgrade/evidence/v1\"}",
+        "{\"schema\": \"bootgrade/evidence/v1\", \"boots\": 7}",
+        "{\"schema\": \"\u001b[2J\"}"
+      })
+  void damagedEvidenceIsNamedAndNotQuoted(String text) throws IOException {
+    String said = refused("explain", evidence("bob/evidence", text));
+    assertThat(said).contains("evidence.json", "--force").doesNotContain("\u001b");
+  }
+
+  @Test
+  void evidenceOfAnotherVersionIsToldWithBothForms() throws IOException {
+    String said =
+        refused("explain", evidence("bob/evidence", "{\"schema\": \"bootgrade/evidence/v9\"}"));
+    assertThat(said).contains("bootgrade/evidence/v9", "bootgrade/evidence/v1", "--force");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bob", "bob/evidence"})
+  void storedEvidenceIsTold(String named) throws InfrastructureFailure {
+    new EvidenceStore(folder.resolve("bob/evidence")).write(Recorded.right().evidence(), Map.of());
+    assertThat(run("explain", folder.resolve(named).toString())).isZero();
+    assertThat(out.toString(UTF_8))
+        .contains("kernel/overflow", "test/stack_overflow/as-submitted")
+        .doesNotContain("\u001b");
+    assertThat(err.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void oneBootIsToldAlone() throws InfrastructureFailure {
+    new EvidenceStore(folder.resolve("bob/evidence")).write(Recorded.right().evidence(), Map.of());
+    String named = folder.resolve("bob").toString();
+    assertThat(run("explain", named, "--boot", "test/stack_overflow/as-submitted")).isZero();
+    assertThat(out.toString(UTF_8))
+        .contains("test/stack_overflow/as-submitted")
+        .doesNotContain("kernel/overflow:", "ist-knocked-out:");
+  }
+
+  @Test
+  void anUnknownBootIsRefusedWithThoseThereAre() throws InfrastructureFailure {
+    new EvidenceStore(folder.resolve("bob/evidence")).write(Recorded.right().evidence(), Map.of());
+    assertThat(refused("explain", folder.resolve("bob").toString(), "--boot", "test/none"))
+        .contains("test/none", "kernel/inspected", "test/stack_overflow");
+  }
+
+  private String evidence(String path, String text) throws IOException {
+    Path there = Files.createDirectories(folder.resolve(path));
+    Files.writeString(there.resolve("evidence.json"), text);
+    return there.toString();
   }
 }

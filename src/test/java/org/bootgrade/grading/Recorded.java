@@ -33,14 +33,14 @@ import org.bootgrade.evidence.Tools;
 import org.jspecify.annotations.Nullable;
 
 /** Evidence made by hand: a kernel in which all is right, to be spoilt by a test. */
-final class Recorded {
+public final class Recorded {
 
-  static final String TEST = "test/stack_overflow";
-  static final long STACK_TOP = 0x20_5000;
-  static final long GUARD = 0x8000;
-  static final SourceLocation HANDLER =
+  public static final String TEST = "test/stack_overflow";
+  public static final long STACK_TOP = 0x20_5000;
+  public static final long GUARD = 0x8000;
+  public static final SourceLocation HANDLER =
       new SourceLocation("double_fault_handler", "src/interrupts.rs", 42);
-  static final SourceLocation RECURSION =
+  public static final SourceLocation RECURSION =
       new SourceLocation("stack_overflow", "tests/stack_overflow.rs", 17);
 
   private static final TableRegister TABLE = new TableRegister(0x1000, 0xfff);
@@ -51,7 +51,7 @@ final class Recorded {
   private @Nullable BuildFailure failure;
 
   /** Everything is as it should be. */
-  static Recorded right() {
+  public static Recorded right() {
     return new Recorded()
         .program("kernel", ProgramRecord.Outcome.BUILT, "")
         .program(TEST, ProgramRecord.Outcome.BUILT, "")
@@ -82,7 +82,7 @@ final class Recorded {
                 notEntered(Aftermath.TRIPLE_FAULT)));
   }
 
-  Recorded program(String id, ProgramRecord.Outcome outcome, String log) {
+  public Recorded program(String id, ProgramRecord.Outcome outcome, String log) {
     boolean kernel = id.equals("kernel");
     programs.removeIf(p -> p.id().equals(id));
     programs.add(
@@ -99,29 +99,29 @@ final class Recorded {
     return this;
   }
 
-  Recorded without(String program) {
+  public Recorded without(String program) {
     programs.removeIf(p -> p.id().equals(program));
     boots.keySet().removeIf(id -> id.startsWith(program + "/"));
     return this;
   }
 
-  Recorded failed(String reason, String log) {
+  public Recorded failed(String reason, String log) {
     programs.clear();
     boots.clear();
     failure = new BuildFailure(reason, log);
     return this;
   }
 
-  Recorded boot(BootRecord record) {
+  public Recorded boot(BootRecord record) {
     boots.put(record.id(), record);
     return this;
   }
 
-  Recorded notRun(String program, Intervention intervention, String reason) {
+  public Recorded notRun(String program, Intervention intervention, String reason) {
     return boot(BootRecord.notRun(program, intervention, reason));
   }
 
-  Recorded tables(Tables tables) {
+  public Recorded tables(Tables tables) {
     return boot(
         new BootRecord(
             BootRecord.id("kernel", Intervention.INSPECTED),
@@ -138,7 +138,7 @@ final class Recorded {
   }
 
   /** The overflow test: a page fault at the guard page, a double fault, with what was printed. */
-  Recorded test(String before, String after, Ending ending) {
+  public Recorded test(String before, String after, Ending ending) {
     long offset = before.getBytes(StandardCharsets.UTF_8).length;
     return test(
         before + after,
@@ -147,7 +147,7 @@ final class Recorded {
         doubleFault(2, GUARD, offset));
   }
 
-  Recorded test(String serial, Ending ending, ExceptionEvent... events) {
+  public Recorded test(String serial, Ending ending, ExceptionEvent... events) {
     return boot(
         new BootRecord(
             BootRecord.id(TEST, Intervention.AS_SUBMITTED),
@@ -161,7 +161,7 @@ final class Recorded {
             false));
   }
 
-  Evidence evidence() {
+  public Evidence evidence() {
     return new Evidence(
         Evidence.SCHEMA,
         "sha256:" + "0".repeat(64),
@@ -192,11 +192,11 @@ final class Recorded {
     return this;
   }
 
-  static Ending running() {
+  public static Ending running() {
     return new Ending.StillRunning(true);
   }
 
-  static BootRecord boot(
+  public static BootRecord boot(
       String program, Intervention intervention, Ending ending, ExceptionEvent... events) {
     return new BootRecord(
         BootRecord.id(program, intervention),
@@ -210,7 +210,7 @@ final class Recorded {
         false);
   }
 
-  static BootRecord delivery(
+  public static BootRecord delivery(
       String program,
       Intervention intervention,
       Ending ending,
@@ -230,19 +230,19 @@ final class Recorded {
         delivery);
   }
 
-  static Delivery entered(int slot) {
+  public static Delivery entered(int slot) {
     return entered(slot, Aftermath.STAYED, "EXCEPTION: DOUBLE FAULT");
   }
 
-  static Delivery entered(int slot, Aftermath aftermath, String serial, String... screen) {
+  public static Delivery entered(int slot, Aftermath aftermath, String serial, String... screen) {
     return new Delivery(8, null, 1, 0, entry(slot), aftermath, serial, List.of(screen), HANDLER);
   }
 
-  static Delivery notEntered(Aftermath aftermath) {
+  public static Delivery notEntered(Aftermath aftermath) {
     return new Delivery(8, null, 0, 0, null, aftermath, "", List.of(), null);
   }
 
-  static Delivery.Entry entry(int slot) {
+  public static Delivery.Entry entry(int slot) {
     return new Delivery.Entry(
         0x201000,
         STACK_TOP - 48,
@@ -259,15 +259,15 @@ final class Recorded {
         new MemoryExtent(GUARD, GUARD + 0x10000));
   }
 
-  static ExceptionEvent pageFault(int number, long cr2, long rsp, long serialOffset) {
+  public static ExceptionEvent pageFault(int number, long cr2, long rsp, long serialOffset) {
     return event(number, 14, 2, false, null, rsp, cr2, serialOffset);
   }
 
-  static ExceptionEvent doubleFault(int number, long rsp, long serialOffset) {
+  public static ExceptionEvent doubleFault(int number, long rsp, long serialOffset) {
     return event(number, 8, 0, false, new Escalation(14, 14), rsp, GUARD - 8, serialOffset);
   }
 
-  static ExceptionEvent event(
+  public static ExceptionEvent event(
       int number,
       int vector,
       long errorCode,
@@ -296,11 +296,11 @@ final class Recorded {
         RECURSION);
   }
 
-  static IdtGate gate(int ist) {
+  public static IdtGate gate(int ist) {
     return new IdtGate(0x201000, 8, ist, 0xe, 0, true);
   }
 
-  static HandlerCode returns(int interruptReturns) {
+  public static HandlerCode returns(int interruptReturns) {
     return new HandlerCode(
         0x201000,
         new Symbol("os::double_fault_handler", new MemoryExtent(0x201000, 0x201100)),
@@ -310,11 +310,12 @@ final class Recorded {
         interruptReturns);
   }
 
-  static InterruptStack goodStack() {
+  public static InterruptStack goodStack() {
     return stack(4096 * 5L, true);
   }
 
-  static InterruptStack stack(long room, boolean writable, InterruptStack.Overlap... overlaps) {
+  public static InterruptStack stack(
+      long room, boolean writable, InterruptStack.Overlap... overlaps) {
     return new InterruptStack(
         1,
         STACK_TOP,
@@ -325,12 +326,12 @@ final class Recorded {
         List.of(overlaps));
   }
 
-  static Tables tables(
+  public static Tables tables(
       @Nullable InterruptStack stack, @Nullable IdtGate gate, @Nullable HandlerCode handler) {
     return tables(stack, gate, handler, true, 0x10);
   }
 
-  static Tables tables(
+  public static Tables tables(
       @Nullable InterruptStack stack,
       @Nullable IdtGate gate,
       @Nullable HandlerCode handler,
