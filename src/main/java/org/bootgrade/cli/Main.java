@@ -82,6 +82,7 @@ public final class Main {
             .addSubcommand(new CheckCommand(here))
             .addSubcommand(new GradeCommand(here))
             .addSubcommand(new ExplainCommand(here))
+            .addSubcommand(new DebugCommand(here))
             .addSubcommand(new DoctorCommand(here))
             .setOut(new PrintWriter(here.out(), true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(here.err(), true, StandardCharsets.UTF_8))

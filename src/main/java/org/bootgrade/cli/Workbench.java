@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.grading.GraderSet;
+import org.bootgrade.pipeline.Debugger;
 import org.bootgrade.pipeline.Pipeline;
 import org.bootgrade.rubric.Rubric;
 import org.bootgrade.rubric.RubricError;
@@ -71,6 +72,11 @@ final class Workbench implements AutoCloseable {
 
   Pipeline pipeline() {
     return pipeline;
+  }
+
+  /** What stops a submission at its double fault. */
+  Debugger debugger() {
+    return new Debugger(sandbox);
   }
 
   private static Rubric rubric(GradingOptions options, Surroundings here) throws UsageError {

@@ -175,6 +175,47 @@ public final class Emulator implements AutoCloseable {
         parsed.truncated());
   }
 
+  /**
+   * Boots a program and stops it at its double fault, for a person to look at with a debugger: at
+   * the first instruction of its handler, or where none is entered at the instruction that faults.
+   * A program without a double fault is stopped at its first instruction. The machine's exit port
+   * does nothing.
+   *
+   * @param asSubmitted its plain boot
+   * @throws InfrastructureFailure when the emulator or the sandbox fails, or the program does not
+   *     boot
+   */
+  public DebugSession debug(Program program, BootRecord asSubmitted) throws InfrastructureFailure {
+    String folder = workspace.root() + "/" + folder(program);
+    String elf = folder + ELF;
+    MachineSettings longer = settings.forDebugging();
+    Symbols symbols = Symbols.of(Errands.run(workspace, List.of(Symbols.errand(elf))).get(0));
+    Experiments experiments =
+        new Experiments(workspace, longer, program, folder + IMAGE, folder, symbols, asSubmitted);
+    LiveMachine machine = LiveMachine.start(workspace, longer, experiments.options());
+    boolean open = false;
+    try {
+      DebugStop stop = new DebugApproach(experiments, machine, symbols, asSubmitted).go();
+      BootRecord found =
+          new ExperimentRecords(workspace, longer, program, elf, symbols)
+              .of(asSubmitted, List.of(stop.draft()))
+              .get(1);
+      DebugSession session = new DebugSession(machine, stop, asSubmitted, found);
+      open = true;
+      return session;
+    } catch (GdbException e) {
+      throw new InfrastructureFailure(
+          "the emulator did not do as it was told (%s; %s)"
+              .formatted(e.getMessage(), machine.errors().strip()),
+          "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.",
+          e);
+    } finally {
+      if (!open) {
+        machine.close();
+      }
+    }
+  }
+
   /** The program's folder in the workspace; its files are put there once. */
   private String folder(Program program) throws InfrastructureFailure {
     String known = folders.get(program);

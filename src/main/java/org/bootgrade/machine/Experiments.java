@@ -151,7 +151,7 @@ final class Experiments {
     }
   }
 
-  private BootCommand.Options options() {
+  BootCommand.Options options() {
     String name = folder + "/live" + machines++;
     return new BootCommand.Options(
         image,
@@ -165,7 +165,7 @@ final class Experiments {
   }
 
   /** Boots up to the program's first instruction and keeps that moment; says what prevented it. */
-  private Optional<String> toEntry(LiveMachine machine) throws GdbException {
+  Optional<String> toEntry(LiveMachine machine) throws GdbException {
     long entry = entry(program.elf());
     if (entry == 0) {
       return Optional.of("the program is no 64-bit ELF file with an entry point");

@@ -409,6 +409,50 @@ final class GdbClient implements AutoCloseable {
     return stop.isPresent() ? stop.get() : interrupt(grace);
   }
 
+  /**
+   * Passes on a packet of another debugger as it is. Its answer is the next of {@link #nextAnswer}
+   * that is no text for the console.
+   */
+  void forward(String packet, Duration timeout) throws GdbException {
+    send(packet, deadline(timeout));
+    running = packet.matches("(?s)[cCsS].*|vCont;.*");
+  }
+
+  /** Asks a running guest to stop, without waiting for the answer (section "Interrupts"). */
+  void forwardInterrupt(Duration timeout) throws GdbException {
+    checkUsable();
+    post(BREAK, deadline(timeout));
+  }
+
+  /** The next packet of the stub, decoded; empty where none comes in time. */
+  Optional<String> nextAnswer(Duration timeout) throws GdbException {
+    Incoming next = take(deadline(timeout));
+    if (next instanceof Incoming.Ended ended) {
+      throw fail(ended.kind(), ended.why());
+    }
+    if (!(next instanceof Incoming.Packet packet)) {
+      return Optional.empty();
+    }
+    running &= isConsole(packet.data());
+    return Optional.of(packet.data());
+  }
+
+  /** Reads linear addresses again, whatever another debugger has switched to. */
+  void forgetPhysical(Duration timeout) throws GdbException {
+    physical = true;
+    physical(false, deadline(timeout));
+  }
+
+  /** Whether the guest was resumed and no stop was seen since. */
+  boolean running() {
+    return running;
+  }
+
+  /** An {@code O} packet: hexadecimal text for gdb's console. {@code OK} is an answer. */
+  static boolean isConsole(String packet) {
+    return packet.startsWith("O") && packet.length() % 2 == 1;
+  }
+
   /** Executes one instruction (packet {@code s}). QEMU holds interrupts back meanwhile. */
   Stop step(Duration timeout) throws GdbException {
     long deadline = deadline(timeout);
@@ -594,11 +638,6 @@ final class GdbClient implements AutoCloseable {
       }
     }
     return null;
-  }
-
-  /** An {@code O} packet: hexadecimal text for gdb's console. {@code OK} is an answer. */
-  private static boolean isConsole(String packet) {
-    return packet.startsWith("O") && packet.length() % 2 == 1;
   }
 
   private byte[] unhex(String text) throws GdbException {

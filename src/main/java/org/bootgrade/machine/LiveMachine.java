@@ -326,6 +326,11 @@ final class LiveMachine implements AutoCloseable {
     return TextScreen.read(gdb, ANSWER);
   }
 
+  /** What talks to the stub, for whoever lets another debugger talk to it. */
+  GdbClient gdb() {
+    return gdb;
+  }
+
   /** What QEMU said on standard error. */
   String errors() {
     return conversation.errors();

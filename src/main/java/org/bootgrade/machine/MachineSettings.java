@@ -26,6 +26,15 @@ public record MachineSettings(
     long fileBytes,
     int events) {
 
+  /** How long a machine is kept for a person who debugs it. Its workspace lives longer. */
+  public static final Duration DEBUGGING = Duration.ofHours(2);
+
+  /** The same machine, kept for as long as a person may debug it. */
+  MachineSettings forDebugging() {
+    return new MachineSettings(
+        memoryMib, exitPort, guestTime, DEBUGGING, serialBytes, fileBytes, events);
+  }
+
   /** The defaults. */
   public static MachineSettings defaults() {
     return new MachineSettings(

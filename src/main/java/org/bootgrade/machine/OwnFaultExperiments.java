@@ -95,7 +95,17 @@ final class OwnFaultExperiments {
     return draft;
   }
 
-  private Optional<String> toFault() throws GdbException {
+  /** Where {@link #toFault} left the machine: at the handler's first instruction. */
+  Optional<Draft> atFault() {
+    return Optional.ofNullable(atFault);
+  }
+
+  /**
+   * Runs the program to its double fault and stops it where its handler begins.
+   *
+   * @return why that did not happen; empty where it did
+   */
+  Optional<String> toFault() throws GdbException {
     ExceptionEvent expected = doubleFault;
     if (expected == null) {
       return Optional.of("the program does not double fault by itself");

@@ -21,6 +21,10 @@
  *   <li><b>The end of the process</b>: its exit code, or that it had to be ended.
  * </ul>
  *
+ * <p>A person may look as well: {@link org.bootgrade.machine.DebugSession} is a machine that was
+ * stopped at its double fault ({@link org.bootgrade.machine.DebugApproach}) and lets a debugger
+ * talk to the stub ({@link org.bootgrade.machine.DebugRelay}). Nothing of that becomes evidence.
+ *
  * <p>All of this is produced by QEMU but steered by an untrusted guest: everything read has a cap
  * on its size and every wait has a deadline. Parsers never throw for what they read; a stub that
  * does not answer as it should gives a {@link org.bootgrade.machine.GdbException}.

@@ -276,7 +276,7 @@ public final class Pipeline {
   }
 
   /** A test without a double fault has none to look into. */
-  private static boolean doubleFaulted(BootRecord boot) {
+  static boolean doubleFaulted(BootRecord boot) {
     return boot.events().stream()
         .anyMatch(e -> e.vector() == ExceptionEvent.DOUBLE_FAULT && !e.software());
   }

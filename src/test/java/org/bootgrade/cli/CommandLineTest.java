@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,7 +86,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "check", "grade", "explain", "doctor"})
+  @ValueSource(strings = {"demo", "check", "grade", "explain", "debug", "doctor"})
   void everyCommandHasHelp(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString(UTF_8)).contains("Usage: bootgrade " + command);
@@ -343,6 +345,27 @@ class CommandLineTest {
     new EvidenceStore(folder.resolve("bob/evidence")).write(Recorded.right().evidence(), Map.of());
     assertThat(refused("explain", folder.resolve("bob").toString(), "--boot", "test/none"))
         .contains("test/none", "kernel/inspected", "test/stack_overflow");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "65536", "many"})
+  void aPortThatIsNoneIsRefused(String port) {
+    assertThat(refused("debug", alice(), "--port", port)).contains("--port", port);
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamedBeforeAnythingIsStarted() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertThat(refused("debug", alice(), "--port", port)).contains(port, "--port");
+    }
+  }
+
+  @Test
+  void debugWantsASubmissionThatIsThereAndPrintsNoResults() {
+    assertThat(refused("debug", folder.resolve("nobody").toString())).contains("nobody");
+    err.reset();
+    assertThat(refused("debug", alice(), "--json")).contains("--json");
   }
 
   private String evidence(String path, String text) throws IOException {
