@@ -31,10 +31,11 @@ import picocli.CommandLine.Parameters;
     name = "debug",
     mixinStandardHelpOptions = true,
     description = {
-      "Builds a submission, boots the program that double faults (a test, else the kernel), stops the",
-      "machine there and lets gdb look: at the handler's first instruction, or where no handler can",
-      "be entered at the faulting instruction. The machine is the one that grades; its exit port does",
-      "nothing."
+      "Stops a submission at its double fault and lets gdb look at it.",
+      "",
+      "The program is the first test that double faults, else the kernel. It is stopped at the"
+          + " handler's first instruction, or where no handler can be entered at the faulting"
+          + " instruction. The machine is the one that grades; its exit port does nothing."
     })
 final class DebugCommand implements Callable<Integer> {
 

@@ -22,9 +22,10 @@ import picocli.CommandLine.Parameters;
     name = "explain",
     mixinStandardHelpOptions = true,
     description = {
-      "Tells the story of each boot from stored evidence: what faulted and where, which stack and",
-      "handler took it, what was printed, how it ended, and what each experiment shows. Starts no",
-      "container."
+      "Tells what happened in each boot, from stored evidence.",
+      "",
+      "What faulted and where, which stack and handler took it, what was printed, how it ended, and"
+          + " what each experiment shows. It starts no container."
     })
 final class ExplainCommand implements Callable<Integer> {
 

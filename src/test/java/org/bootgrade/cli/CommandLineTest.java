@@ -112,7 +112,8 @@ class CommandLineTest {
   void eachCommandIsListedWithAWholeSentence() {
     run("--help");
     assertThat(out.toString(UTF_8))
-        .containsPattern("(?s)  grade   Grades [^:]*?\\.\n  doctor  [^:]*?\\.\n\n");
+        .containsPattern(
+            "(?s)  grade    Grades [^:]*?\\.\n  explain  [^:]*?\\.\n  debug    [^:]*?\\.\n  doctor   [^:]*?\\.\n\n");
   }
 
   @Test
