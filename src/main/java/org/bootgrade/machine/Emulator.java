@@ -16,6 +16,7 @@ import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.machine.Errands.Errand;
+import org.bootgrade.machine.PlainBoot.Run;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Conversation;
 import org.bootgrade.sandbox.Outcome;
@@ -30,18 +31,9 @@ public final class Emulator implements AutoCloseable {
 
   private static final String IMAGE = "/program.img";
   private static final String ELF = "/program.elf";
-  private static final Duration ANSWER = Duration.ofSeconds(20);
-
-  /**
-   * How long the guest runs between two looks at it. Shorter ones would show in the exception log.
-   */
-  private static final Duration SLICE = Duration.ofMillis(50);
 
   /** How much of an exception log is read. */
   private static final int LOG_BYTES = 32 << 20;
-
-  /** 128 and SIGXFSZ. */
-  private static final int ENDED_BY_FILE_SIZE = 153;
 
   private final Workspace workspace;
   private final MachineSettings settings;
@@ -112,7 +104,8 @@ public final class Emulator implements AutoCloseable {
                 settings.exitPort(),
                 BootCommand.OnExit.END,
                 true,
-                BootCommand.OnReset.END));
+                BootCommand.OnReset.END),
+            program);
     if (run.exitCode() == 1 && !run.errors().isBlank()) {
       // QEMU says why it did not start; a guest that exits with 1 leaves it nothing to say.
       throw failed(run);
@@ -242,67 +235,35 @@ public final class Emulator implements AutoCloseable {
     }
   }
 
-  /**
-   * How QEMU's run went.
-   *
-   * @param exitCode its exit code, or -1 where we ended it
-   * @param halted whether the processor was halted when we ended it
-   * @param screen what was on the text screen then
-   * @param errors what QEMU said
-   */
-  private record Run(int exitCode, boolean halted, List<String> screen, String errors) {}
-
-  private Run run(BootCommand.Options options) throws InfrastructureFailure {
-    Command qemu = QemuProcess.command(workspace, settings, options);
-    try (Conversation conversation = workspace.converse(qemu)) {
-      try (GdbClient gdb = GdbClient.open(conversation.output(), conversation.input(), ANSWER)) {
-        return follow(gdb, conversation);
+  private Run run(BootCommand.Options options, Program program) throws InfrastructureFailure {
+    try (LiveMachine machine = LiveMachine.start(workspace, settings, options)) {
+      try {
+        return new PlainBoot(machine, settings).run(Experiments.entry(program.elf()));
       } catch (GdbException e) {
-        OptionalInt code = conversation.exitCode(Duration.ofSeconds(2));
-        if (code.isPresent()) {
-          return new Run(code.getAsInt(), false, List.of(), conversation.errors());
+        if (e.kind() == GdbException.Kind.CLOSED) {
+          return ended(machine, e);
         }
-        throw new InfrastructureFailure(
-            "the emulator stopped answering (%s; %s)"
-                .formatted(e.getMessage(), conversation.errors().strip()),
-            "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.",
-            e);
+        throw stuck(machine, e);
       }
     }
   }
 
-  private Run follow(GdbClient gdb, Conversation conversation)
-      throws GdbException, InfrastructureFailure {
-    long begin = System.nanoTime();
-    Stillness stillness = new Stillness();
-    while (true) {
-      Stop stop = gdb.runFor(SLICE, ANSWER);
-      if (stop instanceof Stop.Suspended) {
-        return new Run(0, false, List.of(), conversation.errors());
-      }
-      if (!stop.alive()) {
-        OptionalInt code = conversation.exitCode(ANSWER);
-        if (code.isEmpty()) {
-          throw new InfrastructureFailure(
-              "the emulator ended its conversation but not itself",
-              "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
-        }
-        return new Run(code.getAsInt(), false, List.of(), conversation.errors());
-      }
-      boolean spinning = stillness.lasts(gdb.registers(ANSWER));
-      if (spinning || GuestClock.read(gdb, ANSWER).compareTo(settings.guestTime()) >= 0) {
-        boolean halted = gdb.monitor("info registers", ANSWER).contains("HLT=1");
-        List<String> screen = TextScreen.read(gdb, ANSWER);
-        gdb.kill(ANSWER);
-        return new Run(-1, halted, screen, conversation.errors());
-      }
-      if (System.nanoTime() - begin > settings.hostTime().toNanos()) {
-        throw new InfrastructureFailure(
-            "a boot took more than %d s and the guest had not run for %d s of its own time"
-                .formatted(settings.hostTime().toSeconds(), settings.guestTime().toSeconds()),
-            "Run the command again when the machine is less busy.");
-      }
+  private static Run ended(LiveMachine machine, GdbException cause) throws InfrastructureFailure {
+    try {
+      return new Run(machine.exitCode(), false, List.of(), machine.errors());
+    } catch (GdbException e) {
+      cause.addSuppressed(e);
+      throw stuck(machine, cause);
     }
+  }
+
+  private static InfrastructureFailure stuck(LiveMachine machine, GdbException e) {
+    return new InfrastructureFailure(
+        "the emulator could not boot a program (%s; %s)"
+            .formatted(e.getMessage(), machine.errors().strip()),
+        "Run the command again when the machine is less busy; if it fails again, ./bootgrade doctor"
+            + " tells what is wrong.",
+        e);
   }
 
   /**
@@ -310,13 +271,13 @@ public final class Emulator implements AutoCloseable {
    */
   private Ending ending(Run run, ParsedLog parsed, Map<String, Long> sizes)
       throws InfrastructureFailure {
-    if (run.exitCode() == -1) {
+    if (run.exitCode() == PlainBoot.STOPPED) {
       return new Ending.StillRunning(run.halted());
     }
     if (run.exitCode() == 0) {
       return parsed.tripleFault() ? new Ending.TripleFault() : new Ending.Reset();
     }
-    if (run.exitCode() == ENDED_BY_FILE_SIZE) {
+    if (run.exitCode() == LiveMachine.ENDED_BY_FILE_SIZE) {
       // A guest can exit with this code, too; then no file is that large.
       for (Map.Entry<String, Long> file : new TreeMap<>(sizes).entrySet()) {
         if (file.getValue() >= settings.fileBytes()) {
@@ -324,14 +285,14 @@ public final class Emulator implements AutoCloseable {
         }
       }
     }
-    if (run.errors().contains("qemu: fatal: ")) {
+    if (run.errors().contains(LiveMachine.FATAL)) {
       return new Ending.Aborted(
           run.errors()
               .lines()
-              .filter(l -> l.contains("qemu: fatal: "))
+              .filter(l -> l.contains(LiveMachine.FATAL))
               .findFirst()
               .orElse("")
-              .replaceFirst(".*qemu: fatal: ", ""));
+              .replaceFirst(".*" + LiveMachine.FATAL, ""));
     }
     if (run.exitCode() % 2 == 1 && run.exitCode() < 256) {
       return new Ending.Exited(run.exitCode());

@@ -134,9 +134,7 @@ final class Experiments {
           }
         }
       } catch (GdbException e) {
-        boolean guests =
-            e.kind() == GdbException.Kind.CLOSED || e.kind() == GdbException.Kind.REFUSED;
-        if (begun && guests) {
+        if (begun && guestsDoing(e, machine)) {
           // QEMU ended because a log grew beyond the limit, or the guest unmapped its own code.
           drafts.add(
               Draft.notRun(open.remove(), "the emulator could not do it: " + e.getMessage()));
@@ -148,6 +146,17 @@ final class Experiments {
             "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.",
             e);
       }
+    }
+  }
+
+  private static boolean guestsDoing(GdbException e, LiveMachine machine) {
+    if (e.kind() == GdbException.Kind.REFUSED) {
+      return true;
+    }
+    try {
+      return e.kind() == GdbException.Kind.CLOSED && machine.endedByItsGuest();
+    } catch (GdbException noExitCode) {
+      return false;
     }
   }
 
@@ -196,7 +205,7 @@ final class Experiments {
   }
 
   /** Where an ELF file for 64 bits begins to execute (ELF-64 object file format, figure 2). */
-  private static long entry(byte[] elf) {
+  static long entry(byte[] elf) {
     boolean valid =
         elf.length >= 64
             && elf[0] == 0x7f

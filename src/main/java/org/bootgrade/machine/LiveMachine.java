@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -66,16 +67,15 @@ final class LiveMachine implements AutoCloseable {
 
   private static final Duration ANSWER = Duration.ofSeconds(20);
 
-  /** How long firmware and bootloader take of the guest's time. */
-  private static final Duration FIRMWARE = Duration.ofMillis(200);
+  /** How long firmware and bootloader may take of the guest's time. */
+  private static final Duration FIRMWARE = Duration.ofSeconds(1);
 
-  /**
-   * How much slower than its own time a guest may run by the host's clock before it counts as lost.
-   * On an idle host it is some 10 times.
-   */
-  private static final int SLOWNESS = 300;
+  /** How long a guest may run by the host's clock before its own is looked at. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  /** More than any run takes of the guest's time, and than the resolution of its clock. */
+  private static final Duration DEAF = Duration.ofSeconds(2);
+
   private static final Registers NONE = new Registers(Map.of());
   private static final int HLT = 0xf4;
 
@@ -84,12 +84,14 @@ final class LiveMachine implements AutoCloseable {
 
   private final Conversation conversation;
   private final GdbClient gdb;
+  private final Duration hostTime;
   private final Set<Long> points = new TreeSet<>();
   private boolean alarmSet;
   private boolean off;
 
-  private LiveMachine(Conversation conversation, GdbClient gdb) {
+  private LiveMachine(Conversation conversation, GdbClient gdb, Duration hostTime) {
     this.conversation = conversation;
+    this.hostTime = hostTime;
     this.gdb = gdb;
   }
 
@@ -105,7 +107,7 @@ final class LiveMachine implements AutoCloseable {
         workspace.converse(QemuProcess.command(workspace, settings, options));
     try {
       GdbClient gdb = GdbClient.open(conversation.output(), conversation.input(), ANSWER);
-      return new LiveMachine(conversation, gdb);
+      return new LiveMachine(conversation, gdb, settings.hostTime());
     } catch (GdbException e) {
       String errors = conversation.errors().strip();
       conversation.close();
@@ -116,13 +118,13 @@ final class LiveMachine implements AutoCloseable {
     }
   }
 
-  /** Runs from the start to an address, with no limit but the host's clock. */
+  /** Runs from the start to an address. */
   Pause runTo(long address) throws GdbException {
     // The very first instruction is at the reset vector; the breakpoint there is for the next time.
     gdb.step(ANSWER);
     gdb.insert(GdbClient.Point.EXECUTE, BootCommand.RESET_VECTOR, 1, ANSWER);
     gdb.insert(GdbClient.Point.EXECUTE, address, 1, ANSWER);
-    Pause pause = resume(FIRMWARE);
+    Pause pause = firmware();
     if (pause.reason() != Reason.GONE) {
       gdb.remove(GdbClient.Point.EXECUTE, address, 1, ANSWER);
       GuestAlarm.install(gdb, ANSWER);
@@ -157,7 +159,7 @@ final class LiveMachine implements AutoCloseable {
       }
     }
     GuestAlarm.arm(gdb, time, ANSWER);
-    Pause pause = resume(time);
+    Pause pause = resume();
     if (pause.reason() == Reason.TIME) {
       pause = leaveManagementMode();
     }
@@ -165,19 +167,55 @@ final class LiveMachine implements AutoCloseable {
     return pause;
   }
 
-  private Pause resume(Duration time) throws GdbException {
-    gdb.resume(ANSWER);
-    Optional<Stop> stop = gdb.await(PATIENCE.plus(time.multipliedBy(SLOWNESS)));
-    if (stop.isEmpty()) {
-      Stop late = gdb.interrupt(ANSWER);
-      if (late instanceof Stop.Suspended) {
-        return new Pause(Reason.OFF, gdb.registers(ANSWER));
+  /** Firmware has no alarm yet; its clock has steps of a second. */
+  private Pause firmware() throws GdbException {
+    long begin = System.nanoTime();
+    while (true) {
+      Stop stop = gdb.runFor(PATIENCE, ANSWER);
+      if (!(stop instanceof Stop.Interrupted)) {
+        return judge(stop);
       }
-      return late.alive()
-          ? new Pause(Reason.DEAF, gdb.registers(ANSWER))
-          : new Pause(Reason.GONE, NONE);
+      if (GuestClock.read(gdb, ANSWER).compareTo(FIRMWARE) > 0) {
+        return new Pause(Reason.DEAF, gdb.registers(ANSWER));
+      }
+      checkHostTime(begin);
     }
-    return judge(stop.get());
+  }
+
+  /**
+   * Runs to the next stop. A guest without a stop is deaf to the alarm if its own clock has gone on,
+   * and otherwise the host is busy.
+   */
+  private Pause resume() throws GdbException {
+    long begin = System.nanoTime();
+    Duration clock = null;
+    while (true) {
+      gdb.resume(ANSWER);
+      Optional<Stop> stop = gdb.await(PATIENCE);
+      if (stop.isPresent()) {
+        return judge(stop.get());
+      }
+      Stop late = gdb.interrupt(ANSWER);
+      if (!(late instanceof Stop.Interrupted)) {
+        return judge(late);
+      }
+      Duration now = GuestClock.read(gdb, ANSWER);
+      if (clock == null) {
+        clock = now;
+      } else if (now.minus(clock).compareTo(DEAF) >= 0) {
+        return new Pause(Reason.DEAF, gdb.registers(ANSWER));
+      }
+      checkHostTime(begin);
+    }
+  }
+
+  private void checkHostTime(long begin) throws GdbException {
+    if (System.nanoTime() - begin > hostTime.toNanos()) {
+      throw new GdbException(
+          GdbException.Kind.TIMEOUT,
+          "the guest was given %d s and came nowhere; this machine is too busy"
+              .formatted(hostTime.toSeconds()));
+    }
   }
 
   private Pause judge(Stop stop) throws GdbException {
@@ -204,7 +242,7 @@ final class LiveMachine implements AutoCloseable {
     if (!known) {
       gdb.insert(GdbClient.Point.EXECUTE, rip, 1, ANSWER);
     }
-    Pause pause = resume(Duration.ZERO);
+    Pause pause = resume();
     if (pause.reason() == Reason.GONE) {
       return pause;
     }
@@ -330,6 +368,31 @@ final class LiveMachine implements AutoCloseable {
   GdbClient gdb() {
     return gdb;
   }
+
+  /** QEMU's exit code, where it has ended. */
+  int exitCode() throws GdbException {
+    try {
+      OptionalInt code = conversation.exitCode(ANSWER);
+      if (code.isPresent()) {
+        return code.getAsInt();
+      }
+    } catch (InfrastructureFailure e) {
+      throw new GdbException(GdbException.Kind.TIMEOUT, e.getMessage());
+    }
+    throw new GdbException(
+        GdbException.Kind.TIMEOUT, "the emulator ended its conversation but not itself");
+  }
+
+  /** Whether QEMU ended because of what the guest did, and not by a failure of ours. */
+  boolean endedByItsGuest() throws GdbException {
+    return errors().contains(FATAL) || exitCode() == ENDED_BY_FILE_SIZE;
+  }
+
+  /** What QEMU says where it cannot go on with a guest. */
+  static final String FATAL = "qemu: fatal: ";
+
+  /** 128 and SIGXFSZ. */
+  static final int ENDED_BY_FILE_SIZE = 153;
 
   /** What QEMU said on standard error. */
   String errors() {

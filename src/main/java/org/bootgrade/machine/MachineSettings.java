@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param guestTime how long the guest runs before it counts as still running, in its own time: one
  *     nanosecond an instruction, and waiting takes no time of ours. Independent of how busy the
  *     host is
- * @param hostTime how long a boot may take by our clock; reaching it without {@code guestTime} is a
- *     failure of ours
+ * @param hostTime how long one run of the guest, from stop to stop, may take by our clock; reaching
+ *     it is a failure of ours
  * @param serialBytes how much serial output is kept
  * @param fileBytes how large a log or the serial output may become before the boot is ended as
  *     flooding

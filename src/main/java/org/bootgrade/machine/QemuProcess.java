@@ -1,5 +1,6 @@
 package org.bootgrade.machine;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,12 @@ import org.bootgrade.sandbox.Workspace;
 final class QemuProcess {
 
   static final String PROGRAM = "qemu-system-x86_64";
+
+  /**
+   * An emulator ends after this and the longest run, whatever became of us. Every run has a limit of
+   * its own; this one is never met by a machine that is only busy.
+   */
+  private static final Duration LIFETIME = Duration.ofMinutes(15);
 
   private QemuProcess() {}
 
@@ -28,7 +35,7 @@ final class QemuProcess {
         command,
         "",
         Map.of("TMPDIR", workspace.root() + "/tmp"),
-        settings.hostTime().plusSeconds(30),
+        settings.hostTime().plus(LIFETIME),
         1 << 16);
   }
 }

@@ -1,0 +1,82 @@
+package org.bootgrade.machine;
+
+import java.time.Duration;
+import java.util.List;
+import org.bootgrade.machine.LiveMachine.Pause;
+import org.bootgrade.machine.LiveMachine.Reason;
+
+/**
+ * A program's boot as it was submitted, from the reset to its end or to the limit of its own time.
+ * It is stopped at moments of that time only, so how busy the host is makes no difference.
+ */
+final class PlainBoot {
+
+  /** How long a guest runs between two looks, and how long where it waits for an interrupt. */
+  private static final Duration SLICE = Duration.ofMillis(10);
+
+  private static final Duration WAIT = Duration.ofMillis(100);
+  private static final Duration LOOK = Duration.ofNanos(250_000);
+
+  /**
+   * In how many looks a loop that does nothing is believed. With interrupts it has to outlast a
+   * tick of the timer as a BIOS leaves it, 55 ms.
+   */
+  private static final int LOOKS = 2;
+
+  private static final int LOOKS_WITH_INTERRUPTS = 7;
+
+  /**
+   * How a boot went.
+   *
+   * @param exitCode QEMU's exit code, or {@link #STOPPED} where we ended it
+   * @param halted whether the processor was halted when we ended it
+   * @param screen what was on the text screen then
+   * @param errors what QEMU said
+   */
+  record Run(int exitCode, boolean halted, List<String> screen, String errors) {}
+
+  /** In place of an exit code. */
+  static final int STOPPED = -1;
+
+  private final LiveMachine machine;
+  private final MachineSettings settings;
+
+  PlainBoot(LiveMachine machine, MachineSettings settings) {
+    this.machine = machine;
+    this.settings = settings;
+  }
+
+  /**
+   * @param entry the program's first instruction
+   */
+  Run run(long entry) throws GdbException {
+    Pause pause = machine.runTo(entry);
+    boolean halted = false;
+    int still = 0;
+    Duration passed = Duration.ZERO;
+    while (pause.usable() && passed.compareTo(settings.guestTime()) < 0) {
+      Duration slice = halted ? WAIT : SLICE;
+      pause = machine.run(slice);
+      passed = passed.plus(slice);
+      if (pause.reason() != Reason.TIME) {
+        break;
+      }
+      Pause look = machine.run(LOOK);
+      passed = passed.plus(LOOK);
+      still = look.atRest(pause) ? still + 1 : 0;
+      pause = look;
+      halted = look.reason() == Reason.TIME && machine.afterHlt(look.registers());
+      // A guest that is halted with interrupts enabled costs no time to wait for.
+      boolean interrupts =
+          look.reason() == Reason.TIME && look.registers().interruptsEnabled();
+      if (still >= (interrupts ? LOOKS_WITH_INTERRUPTS : LOOKS) && !(interrupts && halted)) {
+        break;
+      }
+    }
+    return switch (pause.reason()) {
+      case GONE -> new Run(machine.exitCode(), false, List.of(), machine.errors());
+      case OFF -> new Run(0, false, List.of(), machine.errors());
+      default -> new Run(STOPPED, halted, machine.screen(), machine.errors());
+    };
+  }
+}
