@@ -7,20 +7,20 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Runs commands as a terminal would and keeps what they print. */
-final class Terminal {
+public final class Terminal {
 
-  static final Path HOME =
+  public static final Path HOME =
       Path.of(System.getProperty("bootgrade.home", ".")).toAbsolutePath().normalize();
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   /** {@code --install} where this run may install, else nothing. */
-  static String install() {
+  public static String install() {
     return Boolean.getBoolean("bootgrade.install") ? "--install" : "";
   }
 
-  int run(String... arguments) {
+  public int run(String... arguments) {
     Surroundings here =
         new Surroundings(
             HOME,
@@ -33,11 +33,11 @@ final class Terminal {
         here, Arrays.stream(arguments).filter(a -> !a.isEmpty()).toArray(String[]::new));
   }
 
-  String out() {
+  public String out() {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  String err() {
+  public String err() {
     return err.toString(StandardCharsets.UTF_8);
   }
 }
