@@ -7,8 +7,6 @@ import java.util.Optional;
 import org.bootgrade.evidence.Delivery;
 import org.bootgrade.evidence.Delivery.Aftermath;
 import org.bootgrade.evidence.ExceptionEvent;
-import org.bootgrade.evidence.MemoryExtent;
-import org.bootgrade.evidence.PageMapping;
 import org.bootgrade.evidence.TaskStateSegment;
 import org.bootgrade.machine.LiveMachine.Pause;
 import org.bootgrade.machine.LiveMachine.Reason;
@@ -49,7 +47,6 @@ final class FaultWatch {
 
   private static final Duration PROBE = Duration.ofNanos(60_000);
   private static final long PAGE = 4096;
-  private static final int GUARD_PAGES = 16;
 
   private final LiveMachine machine;
   private final Draft draft;
@@ -267,7 +264,7 @@ final class FaultWatch {
         (int) words[frame + 4] & 0xffff,
         cr2,
         mapped,
-        mapped || frame == 0 ? null : stackAbove(pages, cr2).orElse(null));
+        mapped || frame == 0 ? null : pages.extentFrom(cr2).orElse(null));
   }
 
   /** The slot of the interrupt stack table whose top the processor has pushed to. */
@@ -283,16 +280,5 @@ final class FaultWatch {
       }
     }
     return 0;
-  }
-
-  private static Optional<MemoryExtent> stackAbove(PageTables pages, long cr2) throws GdbException {
-    long page = cr2 & -PAGE;
-    for (int i = 1; i <= GUARD_PAGES; i++) {
-      PageMapping mapping = pages.translate(page + i * PAGE);
-      if (mapping.writable()) {
-        return pages.extent(page + i * PAGE, PageTables.LONGEST_REACH);
-      }
-    }
-    return Optional.empty();
   }
 }

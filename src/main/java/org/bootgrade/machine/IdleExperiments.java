@@ -194,7 +194,8 @@ final class IdleExperiments {
         }
       }
     }
-    Optional<MemoryExtent> own = pages.extent(rsp, PageTables.LONGEST_REACH);
+    // A function makes its frame before it writes to it, so the pointer may be below the stack.
+    Optional<MemoryExtent> own = pages.extentFrom(rsp);
     if (own.isPresent() && rsp - own.get().start() < CROWDED) {
       changes.put("rsp", Math.min(own.get().start() + ROOM, own.get().end() - 16) & ~0xfL);
     }

@@ -21,6 +21,9 @@ final class PageTables {
   /** The most bytes that {@link #extent} looks at on either side. */
   static final long LONGEST_REACH = 64L << 20;
 
+  /** How far above an address {@link #extentFrom} looks: frames can be larger than a page. */
+  private static final int GUARD_PAGES = 16;
+
   private static final int REMEMBERED = 64;
   private static final int PAGE = 4096;
   private static final int ENTRY = 8;
@@ -160,6 +163,22 @@ final class PageTables {
       end += above.pageSize();
     }
     return Optional.of(new MemoryExtent(start, end));
+  }
+
+  /**
+   * The writable range that an address lies in or below: the stack that has run out where {@code
+   * address} is in the unmapped pages under it. Empty where none begins within {@value
+   * #GUARD_PAGES} pages.
+   */
+  Optional<MemoryExtent> extentFrom(long address) throws GdbException {
+    long page = address & -PAGE;
+    for (int i = 0; i <= GUARD_PAGES; i++) {
+      Optional<MemoryExtent> extent = extent(page + (long) i * PAGE, LONGEST_REACH);
+      if (extent.isPresent()) {
+        return extent;
+      }
+    }
+    return Optional.empty();
   }
 
   /** The bits above the translated ones repeat the highest of these (Intel SDM vol. 1, 3.3.7.1). */

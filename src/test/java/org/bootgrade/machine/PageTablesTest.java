@@ -141,6 +141,21 @@ class PageTablesTest {
   }
 
   @Test
+  void aStackThatHasRunOutIsFoundFromTheGuardPagesBelowIt() throws GdbException {
+    chain(ALL, ALL, ALL);
+    for (int page = 20; page < 24; page++) {
+      memory.entry(0x4000, page, page << 12 | ALL);
+    }
+    MemoryExtent stack = new MemoryExtent(0x14000, 0x18000);
+
+    assertThat(tables().extentFrom(0x17ff8)).contains(stack);
+    assertThat(tables().extentFrom(0x13ff0)).contains(stack);
+    assertThat(tables().extentFrom(0x4000)).contains(stack);
+    assertThat(tables().extentFrom(0x3fff)).isEmpty();
+    assertThat(tables().extentFrom(0x18000)).isEmpty();
+  }
+
+  @Test
   void tablesThatPointAtThemselvesEndLikeAnyOthers() throws GdbException {
     // The recursive slot of bootloader 0.9.
     memory.entry(0x1000, 511, 0x1000 | ALL);
