@@ -163,7 +163,9 @@ WORKDIR /work
 # ---------------------------------------------------------------------------------------------
 # bootgrade itself, compiled where its users' machines need no JDK and no Maven.
 FROM base AS build
+# The JDK's packages link their manual pages, whether or not there are any.
 RUN set -eu; export DEBIAN_FRONTEND=noninteractive; \
+    mkdir -p /usr/share/man/man1; \
     apt-get update; \
     apt-get install -y maven openjdk-17-jdk-headless; \
     rm -rf /var/lib/apt/lists/*
@@ -182,6 +184,7 @@ RUN mvn -B -DskipTests package
 FROM toolchain AS bootgrade
 USER root
 RUN set -eu; export DEBIAN_FRONTEND=noninteractive; \
+    mkdir -p /usr/share/man/man1; \
     apt-get update; \
     apt-get install -y qemu-system-x86 openjdk-17-jdk-headless; \
     rm -rf /var/lib/apt/lists/*; \
