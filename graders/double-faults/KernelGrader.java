@@ -97,9 +97,13 @@ final class KernelGrader {
     Kernel kernel = kernel(submission, verdict);
     DescriptorTables tables = tables(kernel, verdict);
     if (!tables.hasDoubleFaultGate()) {
-      throw verdict.undecided("The kernel's IDT has no double fault handler that could diverge.");
+      throw verdict.undecided(
+          tables.hasIdt()
+              ? "The kernel's IDT has no double fault handler that could diverge."
+              : "The kernel has no IDT in force, so there is no handler that could diverge.");
     }
     boolean stayed = false;
+    boolean faulted = false;
     for (Experiment experiment : kernel.doubleFaults()) {
       if (experiment.returned()) {
         verdict.cite(experiment.reference());
@@ -110,10 +114,11 @@ final class KernelGrader {
                 + experiment.entryInWords()
                 + "). The exit port did nothing meanwhile.");
       }
-      if (experiment.stayed()) {
+      if (experiment.stayed() || experiment.reset()) {
         verdict.cite(experiment.reference());
         stayed = true;
       }
+      faulted |= experiment.delivered() && !experiment.stayed();
     }
     int returns = tables.handlerReturns().orElse(0);
     if (returns > 0) {
@@ -126,13 +131,16 @@ final class KernelGrader {
     }
     if (!stayed) {
       throw verdict.undecided(
-          "Not observed: no experiment entered the double fault handler and followed it to its"
-              + " end.");
+          faulted
+              ? "Not observed: the double fault handler was entered but faulted itself, so it was not"
+                  + " seen whether it would return."
+              : "Not observed: no experiment entered the double fault handler and followed it to its"
+                  + " end.");
     }
     verdict.because(
         "The double fault handler "
             + tables.handlerPlace()
-            + " was entered and stayed, with an exit port that does nothing"
+            + " was entered and never came back, with an exit port that does nothing"
             + (tables.handlerReturns().isPresent() ? "; its code reaches no iretq." : "."));
   }
 
@@ -169,8 +177,11 @@ final class KernelGrader {
     DescriptorTables tables = tables(kernel, verdict);
     if (!tables.hasDoubleFaultGate()) {
       throw verdict.fails(
-          "Gate 8 of the kernel's IDT is empty: there is no double fault handler, so no stack index"
-              + " is in force."
+          (tables.hasIdt()
+                  ? "Gate 8 of the kernel's IDT is empty: there is no double fault handler, so no"
+                      + " stack index is in force."
+                  : "The kernel has no IDT in force (its limit is below gate 8), so no stack index"
+                      + " is, either.")
               + hints(submission.sources().doubleFaultHandler()));
     }
     int slot = tables.doubleFaultSlot();
@@ -181,6 +192,15 @@ final class KernelGrader {
               + tables.handlerPlace()
               + " is entered on the stack that overflowed."
               + hints(submission.sources().stackIndex()));
+    }
+    List<String> troubles = tables.stackTroubles(slot, submission.smallestIstStack());
+    if (!troubles.isEmpty() && !tables.goodStacks(submission.smallestIstStack()).isEmpty()) {
+      throw verdict.fails(
+          "Gate 8 names IST slot %d, and that is not the good stack that the TSS holds.\n\n%s\n\nGood: %s."
+              .formatted(
+                  slot,
+                  String.join("\n\n", troubles),
+                  String.join("; ", tables.goodStacks(submission.smallestIstStack()))));
     }
     Experiment overflow = observed(kernel.overflow(), verdict);
     if (!overflow.delivered()) {

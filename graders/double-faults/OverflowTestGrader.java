@@ -73,6 +73,7 @@ final class OverflowTestGrader {
   private static boolean holds(TestProgram test) {
     return test.doubleFaulted()
         && test.overflowed()
+        && !test.leaptToTheStacksEnd()
         && !test.tripleFaulted()
         && test.saidSoAfterTheFault()
         && test.exitedWithPass();
@@ -112,6 +113,11 @@ final class OverflowTestGrader {
       what =
           "%s double faults, but not by a stack overflow: the page fault before it was far from the"
               + " stack.";
+    } else if (test.leaptToTheStacksEnd()) {
+      what =
+          "%s faults at the end of its stack without having used it ("
+              + test.descent()
+              + "): the stack pointer was moved there, so nothing overflowed.";
     } else if (test.tripleFaulted()) {
       hints = submission.sources().stackIndex(test);
       what =

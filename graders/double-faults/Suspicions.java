@@ -15,8 +15,10 @@ final class Suspicions {
 
   static void raise(Submission submission, Verdict verdict) {
     List<TestProgram> tests = submission.tests();
-    // Tests that pass without any exception are normal, but not where no test double faults.
-    if (tests.stream().noneMatch(TestProgram::doubleFaulted)) {
+    // Tests that pass without any exception are normal, but not where no test double faults. One
+    // that does not build might have.
+    if (tests.stream().noneMatch(TestProgram::doubleFaulted)
+        && submission.build().broken().isEmpty()) {
       flag(
           tests,
           test -> test.saidSo() && test.exitedWithPass() && !test.sawExceptions(),

@@ -130,8 +130,14 @@ public record Delivery(
       boolean cr2Mapped,
       @Nullable MemoryExtent stack) {
 
-    /** How far the stack pointer of an overflow can be from the stack's end: large frames. */
-    private static final long REACH = 64 << 10;
+    /** How far below the stack's end the stack pointer of an overflow can be: large frames. */
+    private static final long BELOW = 64 << 10;
+
+    /**
+     * How far above it can be: compilers touch a stack some pages ahead, before they move the stack
+     * pointer.
+     */
+    private static final long ABOVE = 16 << 10;
 
     /** The same entry with the source line of the interrupted instruction. */
     public Entry at(@Nullable SourceLocation location) {
@@ -157,7 +163,10 @@ public record Delivery(
      * nothing: above, at and below were all seen.
      */
     public boolean overflowed() {
-      return !cr2Mapped && stack != null && Math.abs(interruptedRsp - stack.start()) <= REACH;
+      return !cr2Mapped
+          && stack != null
+          && interruptedRsp - stack.start() <= ABOVE
+          && stack.start() - interruptedRsp <= BELOW;
     }
   }
 }

@@ -72,6 +72,19 @@ public final class DescriptorTables {
         .toList();
   }
 
+  /** What is wrong with the stack of one slot, in words; nothing where the slot is zero. */
+  public List<String> stackTroubles(int slot, long smallest) {
+    return tables.interruptStacks().stream()
+        .filter(s -> s.slot() == slot)
+        .flatMap(s -> troublesOf(s, smallest).stream())
+        .toList();
+  }
+
+  /** Whether the IDT in force reaches as far as gate 8. A boot loader leaves an empty one. */
+  public boolean hasIdt() {
+    return tables.idt().limit() >= 9 * 16 - 1;
+  }
+
   private static List<String> troublesOf(InterruptStack stack, long smallest) {
     List<String> troubles = new ArrayList<>();
     String name = "IST slot %d (0x%x)".formatted(stack.slot(), stack.top());
@@ -89,6 +102,11 @@ public final class DescriptorTables {
                   stack.room(),
                   stack.symbol() == null ? "" : " in " + stack.symbol().name(),
                   smallest));
+    }
+    if (stack.vectors().size() > 1) {
+      troubles.add(
+          "%s: it belongs to the gates of several vectors, %s. A stack for double faults is nobody else's."
+              .formatted(name, stack.vectors()));
     }
     for (InterruptStack.Overlap overlap : stack.overlaps()) {
       boolean harmless =

@@ -60,6 +60,11 @@ public final class Experiment {
     return aftermath() == Delivery.Aftermath.STAYED;
   }
 
+  /** Whether the handler was entered and reset the machine, or switched it off. */
+  public boolean reset() {
+    return aftermath() == Delivery.Aftermath.RESET;
+  }
+
   /** Whether the handler was entered again while it was still on its way. */
   public boolean enteredAgain() {
     return aftermath() == Delivery.Aftermath.ENTERED_AGAIN;

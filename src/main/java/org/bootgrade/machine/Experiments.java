@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bootgrade.evidence.BootRecord;
+import org.bootgrade.evidence.Delivery.Aftermath;
 import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.InfrastructureFailure;
@@ -125,6 +126,11 @@ final class Experiments {
         OwnFaultExperiments own = new OwnFaultExperiments(this, machine, symbols, doubleFault);
         while (!open.isEmpty()) {
           Intervention next = open.element();
+          if (next == Intervention.WILD_WRITE_WITHOUT_IST && seenToStay(drafts)) {
+            drafts.add(Draft.notRun(next, "the handler was followed to its end already"));
+            open.remove();
+            continue;
+          }
           Draft draft = aboutOwnFault(next) ? own.perform(next) : idle.perform(next);
           draft.errors = machine.errors();
           drafts.add(draft);
@@ -147,6 +153,16 @@ final class Experiments {
             e);
       }
     }
+  }
+
+  /** With the interrupt stack in place a wild write has shown all that one without could. */
+  private static boolean seenToStay(List<Draft> drafts) {
+    return drafts.stream()
+        .anyMatch(
+            d ->
+                d.intervention == Intervention.WILD_WRITE
+                    && d.entry != null
+                    && d.aftermath == Aftermath.STAYED);
   }
 
   private static boolean guestsDoing(GdbException e, LiveMachine machine) {
@@ -185,6 +201,11 @@ final class Experiments {
     }
     machine.save(ENTRY);
     return Optional.empty();
+  }
+
+  /** How long a guest may take of its own time. */
+  Duration guestTime() {
+    return settings.guestTime();
   }
 
   /** Takes a machine back to the program's first instruction. */

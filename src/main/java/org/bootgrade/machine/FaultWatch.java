@@ -40,12 +40,15 @@ final class FaultWatch {
           Duration.ofMillis(32),
           Duration.ofMillis(40));
 
+  /** A breakpoint's handler may print all it likes before it returns; it gets some rounds more. */
+  private static final int MORE_ROUNDS = 3;
+
   private static final Duration LOOK = Duration.ofNanos(250_000);
 
   /** How often, and how long each time, a handler's first moments are watched closely. */
-  private static final int PROBES = 4;
+  private static final int PROBES = 2;
 
-  private static final Duration PROBE = Duration.ofNanos(60_000);
+  private static final Duration PROBE = Duration.ofNanos(100_000);
   private static final long PAGE = 4096;
 
   private final LiveMachine machine;
@@ -106,6 +109,11 @@ final class FaultWatch {
     draft.firstLogAfterEntry = draft.logs.size();
     machine.logTo(log);
     draft.logs.add(log);
+    if (draft.vector == ExceptionEvent.DOUBLE_FAULT) {
+      // What a timer's handler prints from here on would look like the double fault handler's
+      // words.
+      machine.silenceDevices();
+    }
     machine.addPoint(entry.interruptedRip());
     Pause pause = settle(entry, closely);
     if (pause.usable() && draft.aftermath == Aftermath.STAYED && cameBack(pause, entry)) {
@@ -151,6 +159,7 @@ final class FaultWatch {
       machine.removePoints();
     }
     int round = 0;
+    boolean returns = draft.vector != ExceptionEvent.DOUBLE_FAULT;
     last = machine.run(ROUNDS.get(0));
     for (int runs = 0; runs < RUNS && !note(last, entry); runs++) {
       if (last.reason() == Reason.TIME) {
@@ -164,7 +173,7 @@ final class FaultWatch {
           last = look;
           continue;
         }
-        if (++round >= ROUNDS.size()) {
+        if (++round >= ROUNDS.size() + (returns && !closely ? MORE_ROUNDS : 0)) {
           return look;
         }
       }

@@ -1,6 +1,10 @@
 package org.bootgrade.machine;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,10 @@ final class IdleExperiments {
   /** A busy kernel may hold the very lock that its handler prints with: other moments to try. */
   private static final int MOMENTS = 5;
 
+  /** How many places in the kernel's calls are tried, and how much of its stack is searched. */
+  private static final int CALLERS = 8;
+
+  private static final int DEEPEST_STACK = 16 << 10;
   private static final Duration BETWEEN_MOMENTS = Duration.ofNanos(370_000);
 
   /** How close to a kernel's end it is stopped, in its nanoseconds. */
@@ -48,6 +56,7 @@ final class IdleExperiments {
 
   private final Experiments experiments;
   private final LiveMachine machine;
+  private final Symbols symbols;
   private final TableReader reader;
   private final Ending asSubmitted;
   private boolean known;
@@ -67,6 +76,7 @@ final class IdleExperiments {
     this.asSubmitted = asSubmitted;
     this.experiments = experiments;
     this.machine = machine;
+    this.symbols = symbols;
     this.reader = new TableReader(machine, symbols);
   }
 
@@ -129,17 +139,23 @@ final class IdleExperiments {
     Pause look = pause.usable() ? run(LOOK) : pause;
     boolean still = look.atRest(pause);
     boolean certain = still && !look.registers().interruptsEnabled();
-    for (int i = 0; i < PATIENCE && look.usable() && !certain; i++) {
+    boolean hasTables = false;
+    for (int i = 0; look.usable() && !certain && (i < PATIENCE || waitsForTables(hasTables)); i++) {
       // With interrupts enabled it may wait for one that still belongs to its initialisation.
       Pause longer = run(LONGER);
       boolean again = still && longer.atRest(look);
       look = longer.usable() ? run(LOOK) : longer;
       still = look.atRest(longer);
-      boolean hasTables = look.usable() && !SystemRegisters.read(machine).idt().equals(bootloaders);
+      hasTables = look.usable() && !SystemRegisters.read(machine).idt().equals(bootloaders);
       certain = (again && still) || (i > 0 && hasTables);
     }
     busy = !still;
     return look;
+  }
+
+  /** A kernel whose IDT is still the boot loader's has not come to its own initialisation. */
+  private boolean waitsForTables(boolean hasTables) {
+    return !hasTables && soFar.compareTo(experiments.guestTime()) < 0;
   }
 
   private Pause run(Duration time) throws GdbException {
@@ -223,12 +239,22 @@ final class IdleExperiments {
 
   private Draft inject(Intervention intervention, Tables found)
       throws GdbException, InfrastructureFailure {
-    Draft best = attempt(intervention, found, 0, false);
+    Draft best = attempt(intervention, found, Moment.FIRST, false);
     if (intervention == Intervention.BREAKPOINT && best.entry != null && unclear(best)) {
-      best = attempt(intervention, found, 0, true);
+      best = attempt(intervention, found, Moment.FIRST, true);
     }
-    for (int moment = 1; busy && moment < MOMENTS && silent(best); moment++) {
-      Draft draft = attempt(intervention, found, moment, false);
+    if (!busy || !silent(best)) {
+      return best;
+    }
+    List<Moment> moments = new ArrayList<>();
+    for (int i = 1; i < MOMENTS; i++) {
+      moments.add(new Moment(BETWEEN_MOMENTS.multipliedBy(i), 0));
+    }
+    for (long address : callers()) {
+      moments.add(new Moment(LOOK.multipliedBy(80), address));
+    }
+    for (int i = 0; i < moments.size() && silent(best); i++) {
+      Draft draft = attempt(intervention, found, moments.get(i), false);
       best = silent(draft) ? best : draft;
     }
     return best;
@@ -248,13 +274,53 @@ final class IdleExperiments {
         && !experiments.hasSerial(draft.logs.get(draft.logs.size() - 1));
   }
 
-  private Draft attempt(Intervention intervention, Tables found, int moment, boolean closely)
+  /**
+   * Where the kernel's outermost calls return to, the outermost first: in its main loop it holds no
+   * lock. They are what looks like a return address on its stack.
+   */
+  private List<Long> callers() throws GdbException {
+    machine.removePoints();
+    machine.load(IDLE);
+    byte[] stack = machine.read(machine.registers().rsp(), DEEPEST_STACK);
+    ByteBuffer words = ByteBuffer.wrap(stack).order(ByteOrder.LITTLE_ENDIAN);
+    List<Long> found = new ArrayList<>();
+    while (words.remaining() >= 8) {
+      long word = words.getLong();
+      if (symbols.at(word).isPresent() && !found.contains(word) && followsACall(word)) {
+        found.add(word);
+      }
+    }
+    Collections.reverse(found);
+    return found.subList(0, Math.min(CALLERS, found.size()));
+  }
+
+  /** The near call with a displacement has five bytes and begins with E8 (Intel SDM vol. 2A). */
+  private boolean followsACall(long address) throws GdbException {
+    byte[] before = machine.read(address - 5, 5);
+    return before.length == 5 && (before[0] & 0xff) == 0xe8;
+  }
+
+  /**
+   * When to put something into a busy kernel.
+   *
+   * @param time how long it runs on before
+   * @param address where it is stopped meanwhile, or 0 for nowhere
+   */
+  private record Moment(Duration time, long address) {
+    static final Moment FIRST = new Moment(Duration.ZERO, 0);
+  }
+
+  private Draft attempt(Intervention intervention, Tables found, Moment moment, boolean closely)
       throws GdbException {
     machine.removePoints();
     machine.load(IDLE);
-    if (moment > 0) {
+    if (!moment.time().isZero()) {
       machine.logTo(experiments.newLog());
-      Pause pause = machine.run(BETWEEN_MOMENTS.multipliedBy(moment));
+      if (moment.address() != 0) {
+        machine.addPoint(moment.address());
+      }
+      Pause pause = machine.run(moment.time());
+      machine.removePoints();
       if (!pause.usable()) {
         return Draft.notRun(intervention, "the kernel does not go on from where it was stopped");
       }

@@ -67,8 +67,7 @@ final class PlainBoot {
       pause = look;
       halted = look.reason() == Reason.TIME && machine.afterHlt(look.registers());
       // A guest that is halted with interrupts enabled costs no time to wait for.
-      boolean interrupts =
-          look.reason() == Reason.TIME && look.registers().interruptsEnabled();
+      boolean interrupts = look.reason() == Reason.TIME && look.registers().interruptsEnabled();
       if (still >= (interrupts ? LOOKS_WITH_INTERRUPTS : LOOKS) && !(interrupts && halted)) {
         break;
       }

@@ -13,8 +13,8 @@ final class QemuProcess {
   static final String PROGRAM = "qemu-system-x86_64";
 
   /**
-   * An emulator ends after this and the longest run, whatever became of us. Every run has a limit of
-   * its own; this one is never met by a machine that is only busy.
+   * An emulator ends after this and the longest run, whatever became of us. Every run has a limit
+   * of its own; this one is never met by a machine that is only busy.
    */
   private static final Duration LIFETIME = Duration.ofMinutes(15);
 

@@ -103,8 +103,28 @@ final class StackSurvey {
     return Long.compareUnsigned(a, b) >= 0 ? a : b;
   }
 
-  private List<Overlap> overlaps(int slot, MemoryExtent stack, long rsp) {
+  /** Whether a stack was put into the part of the running stack that is not in use yet. */
+  private boolean withinRunningStack(MemoryExtent stack, long rsp) throws GdbException {
+    if (symbols.isEmpty()
+        || symbols.at(stack.end() - 1).isPresent()
+        || symbols.at(rsp).isPresent()
+        || Long.compareUnsigned(rsp, stack.end()) < 0) {
+      return false;
+    }
+    return pages
+        .extent(rsp, PageTables.LONGEST_REACH)
+        .filter(running -> running.contains(stack.end() - 1))
+        .isPresent();
+  }
+
+  private List<Overlap> overlaps(int slot, MemoryExtent stack, long rsp) throws GdbException {
     List<Overlap> overlaps = new ArrayList<>();
+    if (withinRunningStack(stack, rsp)) {
+      overlaps.add(
+          new Overlap(
+              Kind.RUNNING_STACK,
+              "it lies in the stack that the kernel was running on (RSP 0x%x)".formatted(rsp)));
+    }
     if (stack.contains(rsp)) {
       overlaps.add(
           new Overlap(

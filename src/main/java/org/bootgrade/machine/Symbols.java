@@ -79,6 +79,11 @@ final class Symbols {
         });
   }
 
+  /** Whether the program has no symbols at all. */
+  boolean isEmpty() {
+    return byStart.isEmpty();
+  }
+
   /** The symbol that a byte lies in. */
   Optional<Symbol> at(long address) {
     Map.Entry<Long, Symbol> below = byStart.floorEntry(address);

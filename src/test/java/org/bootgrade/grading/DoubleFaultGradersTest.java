@@ -22,6 +22,7 @@ import org.bootgrade.evidence.InterruptStack.Overlap;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.ProgramRecord.Outcome;
 import org.bootgrade.evidence.SourceFact;
+import org.bootgrade.evidence.Tables;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -485,6 +486,96 @@ class DoubleFaultGradersTest {
     isSkipped("stack-overflow-exits").contains("No test program was built");
   }
 
+  @Test
+  void aGateThatNamesABadStackBesideAGoodOneFails() throws Exception {
+    InterruptStack good = Recorded.goodStack();
+    InterruptStack bad = new InterruptStack(2, 0x30_0000, List.of(8), null, null, 0, List.of());
+    Tables tables = Recorded.tables(good, Recorded.gate(2), Recorded.returns(0));
+    recorded.tables(with(tables, List.of(unused(good), bad)));
+    passes("tss-loaded");
+    fails("stack-index-applied").contains("Gate 8 names IST slot 2", "Good: IST slot 1");
+  }
+
+  @Test
+  void aStackThatSeveralVectorsShareIsNotGood() throws Exception {
+    InterruptStack good = Recorded.goodStack();
+    InterruptStack shared =
+        new InterruptStack(
+            good.slot(),
+            good.top(),
+            List.of(3, 8),
+            good.writable(),
+            good.symbol(),
+            good.room(),
+            List.of());
+    recorded.tables(Recorded.tables(shared, Recorded.gate(1), Recorded.returns(0)));
+    fails("tss-loaded").contains("several vectors, [3, 8]");
+  }
+
+  @Test
+  void aHandlerThatResetsTheMachineNeverReturns() throws Exception {
+    for (Intervention intervention :
+        List.of(
+            Intervention.WILD_WRITE, Intervention.WILD_WRITE_WITHOUT_IST, Intervention.OVERFLOW)) {
+      recorded.boot(
+          Recorded.delivery(
+              "kernel",
+              intervention,
+              new Ending.Reset(),
+              Recorded.entered(1, Aftermath.RESET, "DOUBLE FAULT")));
+    }
+    passes("handler-diverges").contains("never came back");
+  }
+
+  @Test
+  void aHandlerThatFaultsItselfWasNotSeenToDiverge() throws Exception {
+    for (Intervention intervention :
+        List.of(
+            Intervention.WILD_WRITE, Intervention.WILD_WRITE_WITHOUT_IST, Intervention.OVERFLOW)) {
+      recorded.boot(
+          Recorded.delivery(
+              "kernel",
+              intervention,
+              Recorded.running(),
+              Recorded.entered(1, Aftermath.ENTERED_AGAIN, "DOUBLE FAULT")));
+    }
+    isSkipped("handler-diverges").contains("faulted itself");
+  }
+
+  private static InterruptStack unused(InterruptStack stack) {
+    return new InterruptStack(
+        stack.slot(),
+        stack.top(),
+        List.of(),
+        stack.writable(),
+        stack.symbol(),
+        stack.room(),
+        stack.overlaps());
+  }
+
+  private static Tables with(Tables t, List<InterruptStack> stacks) {
+    return new Tables(
+        t.rip(),
+        t.at(),
+        t.halted(),
+        t.interruptsEnabled(),
+        t.rsp(),
+        t.stack(),
+        t.cr3(),
+        t.gdt(),
+        t.codeRegister(),
+        t.code(),
+        t.taskRegister(),
+        t.task(),
+        t.tss(),
+        t.idt(),
+        t.breakpointGate(),
+        t.doubleFaultGate(),
+        t.pageFaultGate(),
+        t.doubleFaultHandler(),
+        stacks);
+  }
+
   // flags: they cost no points
 
   @Test
@@ -502,7 +593,7 @@ class DoubleFaultGradersTest {
   void aStackPointerThatWasSetByHandIsFlagged() throws Exception {
     recorded.boot(withoutExitPort(new Descent(19, 19), overflow()));
     isFlagged("stack-pointer-moved", "19 of the stack's 19 fresh pages were never written to");
-    passes("stack-overflow-exits");
+    fails("stack-overflow-exits").contains("the stack pointer was moved there");
   }
 
   @Test
