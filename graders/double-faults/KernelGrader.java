@@ -100,7 +100,9 @@ final class KernelGrader {
       throw verdict.undecided(
           tables.hasIdt()
               ? "The kernel's IDT has no double fault handler that could diverge."
-              : "The kernel has no IDT in force, so there is no handler that could diverge.");
+              : "The kernel had no IDT in force where it was asked, at "
+                  + tables.place()
+                  + ", so there was no handler that could diverge.");
     }
     boolean stayed = false;
     boolean faulted = false;
@@ -180,8 +182,9 @@ final class KernelGrader {
           (tables.hasIdt()
                   ? "Gate 8 of the kernel's IDT is empty: there is no double fault handler, so no"
                       + " stack index is in force."
-                  : "The kernel has no IDT in force (its limit is below gate 8), so no stack index"
-                      + " is, either.")
+                  : "The kernel had no IDT in force where it was asked, at "
+                      + tables.place()
+                      + ", so no stack index was, either.")
               + hints(submission.sources().doubleFaultHandler()));
     }
     int slot = tables.doubleFaultSlot();

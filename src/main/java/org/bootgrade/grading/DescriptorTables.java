@@ -80,6 +80,14 @@ public final class DescriptorTables {
         .toList();
   }
 
+  /** Where the kernel was when its tables were read, in words. */
+  public String place() {
+    SourceLocation at = tables.at();
+    return at == null
+        ? "0x%x".formatted(tables.rip())
+        : "%s (%s)".formatted(at.place(), at.function());
+  }
+
   /** Whether the IDT in force reaches as far as gate 8. A boot loader leaves an empty one. */
   public boolean hasIdt() {
     return tables.idt().limit() >= 9 * 16 - 1;

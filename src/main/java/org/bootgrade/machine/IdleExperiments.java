@@ -40,7 +40,15 @@ final class IdleExperiments {
   private static final int MOMENTS = 5;
 
   /** How many places in the kernel's calls are tried, and how much of its stack is searched. */
-  private static final int CALLERS = 8;
+  private static final int CALLERS = 2;
+
+  /**
+   * A lock that is held by the caller itself is released some instructions after the call. So many
+   * at most are executed, and after so many each time it is tried.
+   */
+  private static final int MOST_STEPS = 360;
+
+  private static final int STEPS = 40;
 
   private static final int DEEPEST_STACK = 16 << 10;
   private static final Duration BETWEEN_MOMENTS = Duration.ofNanos(370_000);
@@ -248,10 +256,12 @@ final class IdleExperiments {
     }
     List<Moment> moments = new ArrayList<>();
     for (int i = 1; i < MOMENTS; i++) {
-      moments.add(new Moment(BETWEEN_MOMENTS.multipliedBy(i), 0));
+      moments.add(new Moment(BETWEEN_MOMENTS.multipliedBy(i), 0, 0));
     }
     for (long address : callers()) {
-      moments.add(new Moment(LOOK.multipliedBy(80), address));
+      for (int steps = 0; steps <= MOST_STEPS; steps += STEPS) {
+        moments.add(new Moment(LOOK.multipliedBy(80), address, steps));
+      }
     }
     for (int i = 0; i < moments.size() && silent(best); i++) {
       Draft draft = attempt(intervention, found, moments.get(i), false);
@@ -305,9 +315,10 @@ final class IdleExperiments {
    *
    * @param time how long it runs on before
    * @param address where it is stopped meanwhile, or 0 for nowhere
+   * @param steps how many instructions it executes from there
    */
-  private record Moment(Duration time, long address) {
-    static final Moment FIRST = new Moment(Duration.ZERO, 0);
+  private record Moment(Duration time, long address, int steps) {
+    static final Moment FIRST = new Moment(Duration.ZERO, 0, 0);
   }
 
   private Draft attempt(Intervention intervention, Tables found, Moment moment, boolean closely)
@@ -321,6 +332,9 @@ final class IdleExperiments {
       }
       Pause pause = machine.run(moment.time());
       machine.removePoints();
+      for (int i = 0; i < moment.steps() && pause.reason() == Reason.POINT; i++) {
+        machine.step();
+      }
       if (!pause.usable()) {
         return Draft.notRun(intervention, "the kernel does not go on from where it was stopped");
       }

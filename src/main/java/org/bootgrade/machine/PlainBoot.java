@@ -21,7 +21,7 @@ final class PlainBoot {
    * In how many looks a loop that does nothing is believed. With interrupts it has to outlast a
    * tick of the timer as a BIOS leaves it, 55 ms.
    */
-  private static final int LOOKS = 2;
+  private static final int LOOKS = 5;
 
   private static final int LOOKS_WITH_INTERRUPTS = 7;
 
@@ -53,6 +53,7 @@ final class PlainBoot {
     Pause pause = machine.runTo(entry);
     boolean halted = false;
     int still = 0;
+    Pause last = pause;
     Duration passed = Duration.ZERO;
     while (pause.usable() && passed.compareTo(settings.guestTime()) < 0) {
       Duration slice = halted ? WAIT : SLICE;
@@ -61,9 +62,11 @@ final class PlainBoot {
       if (pause.reason() != Reason.TIME) {
         break;
       }
-      Pause look = machine.run(LOOK);
+      // Not always the same time, or a loop that takes just as long would show the same each time.
+      Pause look = machine.run(LOOK.plusNanos(110L * still));
       passed = passed.plus(LOOK);
-      still = look.atRest(pause) ? still + 1 : 0;
+      still = look.atRest(pause) && pause.atRest(last) ? still + 1 : 0;
+      last = look;
       pause = look;
       halted = look.reason() == Reason.TIME && machine.afterHlt(look.registers());
       // A guest that is halted with interrupts enabled costs no time to wait for.
