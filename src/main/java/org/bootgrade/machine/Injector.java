@@ -45,14 +45,19 @@ final class Injector {
   private final LiveMachine machine;
   private final Registers registers;
   private final PageTables pages;
-  private final byte[] original;
+
+  /** Where an instruction was put, and what was there before. */
+  private long place;
+
+  private byte[] original;
 
   /** For a machine that has just been stopped. */
   Injector(LiveMachine machine) throws GdbException {
     this.machine = machine;
     this.registers = machine.registers();
     this.pages = machine.pageTables(registers);
-    this.original = machine.read(registers.rip(), WRITE.length);
+    this.place = registers.rip();
+    this.original = machine.read(place, WRITE.length);
   }
 
   /** Clears the IST field of gate 8 of the IDT in force, if it has a gate 8. */
@@ -93,14 +98,23 @@ final class Injector {
         registers.rip(), bottom, bottom - 8, writable(bottom - 8), remove);
   }
 
+  /**
+   * A handler of a breakpoint returns to the next instruction, so this one is put right before the
+   * kernel's own next one.
+   */
   Delivery.Injection breakpoint() throws GdbException {
-    put(BREAKPOINT, Map.of());
-    return new Delivery.Injection(registers.rip(), registers.rsp(), 0, false, false);
+    byte[] before = machine.read(registers.rip() - 1, 1);
+    if (before.length == 1) {
+      place = registers.rip() - 1;
+      original = before;
+    }
+    put(BREAKPOINT, Map.of("rip", place));
+    return new Delivery.Injection(place, registers.rsp(), 0, false, false);
   }
 
   /** Puts the program's own bytes back: its handler may use the same code. */
   void restore() throws GdbException {
-    machine.write(registers.rip(), original);
+    machine.write(place, original);
   }
 
   /**
@@ -135,7 +149,7 @@ final class Injector {
   }
 
   private void put(byte[] instruction, Map<String, Long> values) throws GdbException {
-    machine.write(registers.rip(), instruction);
+    machine.write(place, instruction);
     Map<String, Long> changes = new HashMap<>(values);
     changes.put("eflags", registers.get("eflags") & ~INTERRUPTS);
     machine.setRegisters(changes);
