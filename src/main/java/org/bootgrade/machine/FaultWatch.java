@@ -43,6 +43,9 @@ final class FaultWatch {
   /** A breakpoint's handler may print all it likes before it returns; it gets some rounds more. */
   private static final int MORE_ROUNDS = 3;
 
+  /** The guest's clock runs ahead where QEMU executes single instructions. */
+  private static final int MORE_CLOSE_ROUNDS = 12;
+
   private static final Duration LOOK = Duration.ofNanos(250_000);
 
   /** How often, and how long each time, a handler's first moments are watched closely. */
@@ -159,7 +162,8 @@ final class FaultWatch {
       machine.removePoints();
     }
     int round = 0;
-    boolean returns = draft.vector != ExceptionEvent.DOUBLE_FAULT;
+    int more =
+        draft.vector == ExceptionEvent.DOUBLE_FAULT ? 0 : closely ? MORE_CLOSE_ROUNDS : MORE_ROUNDS;
     last = machine.run(ROUNDS.get(0));
     for (int runs = 0; runs < RUNS && !note(last, entry); runs++) {
       if (last.reason() == Reason.TIME) {
@@ -173,7 +177,7 @@ final class FaultWatch {
           last = look;
           continue;
         }
-        if (++round >= ROUNDS.size() + (returns && !closely ? MORE_ROUNDS : 0)) {
+        if (++round >= ROUNDS.size() + more) {
           return look;
         }
       }
