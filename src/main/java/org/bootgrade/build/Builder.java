@@ -108,6 +108,7 @@ public final class Builder {
       return refused(name, directory, "", List.of(), List.of(), e.failure());
     }
     List<Mend> mends = new ArrayList<>(config.mends());
+    mends.addAll(crate.mends());
     List<Remark> remarks = new ArrayList<>(config.remarks());
     try (Workspace workspace = sandbox.open(Role.BUILD)) {
       try {
@@ -215,7 +216,7 @@ public final class Builder {
                 || path.matches("(.*/)?rust-toolchain(\\.toml)?")
                 || path.equals(Crates.lockPath(crate));
         if (!ours && !(config.spec().isPresent() && path.equals(config.target()))) {
-          files.add(Upload.file(Cargo.SOURCES + "/" + path, tree.bytes(path)));
+          files.add(Upload.file(Cargo.SOURCES + "/" + path, crate.bytes(tree, path)));
         }
       }
       files.add(file(Cargo.SOURCES + "/" + Crates.lockPath(crate), lock));

@@ -123,11 +123,11 @@ final class Crates {
     return outcome.succeeded() ? outcome.out() : null;
   }
 
-  private static List<Upload> manifests(SourceTree tree, KernelCrate crate)
-      throws InfrastructureFailure {
+  /** What cargo needs to resolve the crates, and what the key of the lock file is made of. */
+  static List<Upload> manifests(SourceTree tree, KernelCrate crate) throws InfrastructureFailure {
     List<Upload> files = new ArrayList<>();
     for (Manifest manifest : crate.manifests()) {
-      files.add(Upload.file(manifest.path(), tree.bytes(manifest.path())));
+      files.add(Upload.file(manifest.path(), crate.bytes(tree, manifest.path())));
     }
     if (tree.has(lockPath(crate))) {
       files.add(Upload.file(lockPath(crate), tree.bytes(lockPath(crate))));
@@ -145,7 +145,7 @@ final class Crates {
     return files;
   }
 
-  private static String key(List<Upload> files) {
+  static String key(List<Upload> files) {
     List<String> parts = new ArrayList<>(List.of(FORM, LockMends.digest()));
     for (Upload file : files) {
       parts.add(file.path());
@@ -169,7 +169,7 @@ final class Crates {
       fetchStep(workspace, "resolve", directory);
       String resolved = text(workspace, lockFile);
       for (LockMends.Change change : LockMends.needed(Manifest.parse("Cargo.lock", resolved))) {
-        // Where the manifest insists on the old version this fails, and the build says why.
+        // Where another crate insists on the old version this fails, and the build says why.
         run(workspace, "mend", directory, change.crate() + "@" + change.from(), change.to());
       }
       fetchStep(workspace, "fetch", directory);

@@ -1,5 +1,6 @@
 package org.bootgrade.build;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,6 +8,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bootgrade.evidence.BuildRecord.Mend;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.submission.SourceFile;
 import org.bootgrade.submission.SourceTree;
@@ -84,6 +86,21 @@ record KernelCrate(Manifest manifest, Manifest workspace, List<Manifest> manifes
   /** The directory of the crate, empty for the tree's top. */
   String directory() {
     return manifest.directory();
+  }
+
+  /** What was changed in the build's copies of its manifests. */
+  List<Mend> mends() {
+    return manifests.stream().flatMap(m -> m.mends().stream()).toList();
+  }
+
+  /** A file's bytes as cargo gets them, in every step alike: a manifest may have been mended. */
+  byte[] bytes(SourceTree tree, String path) throws InfrastructureFailure {
+    for (Manifest one : manifests) {
+      if (one.path().equals(path) && !one.mends().isEmpty()) {
+        return one.text().getBytes(StandardCharsets.UTF_8);
+      }
+    }
+    return tree.bytes(path);
   }
 
   private static int depth(String path) {

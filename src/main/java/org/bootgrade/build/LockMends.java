@@ -2,8 +2,9 @@ package org.bootgrade.build;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.bootgrade.evidence.BuildRecord.Mend;
 
 /**
@@ -78,32 +79,38 @@ final class LockMends {
     return changes;
   }
 
+  /**
+   * A change to what a manifest asks for.
+   *
+   * @param crate the crate
+   * @param from the requirement as it was written
+   * @param to the requirement that allows the version to lock
+   * @param reason why, for the student's note
+   */
+  record Replacement(String crate, String from, String to, String reason) {}
+
+  /**
+   * What to ask for in the place of a requirement, where that does not allow the version which
+   * {@link #needed} would lock. Cargo takes the newest version that is allowed, so the newest row
+   * that a requirement meets is the one that counts.
+   */
+  static Optional<Replacement> replacement(String crate, String requirement) {
+    return Requirement.of(requirement)
+        .flatMap(
+            asked ->
+                RULES.stream()
+                    .filter(rule -> rule.crate().equals(crate))
+                    .filter(rule -> asked.meets(rule.low(), rule.high()))
+                    .max(Comparator.comparing(Rule::low))
+                    .filter(rule -> !asked.allows(rule.to()))
+                    .map(
+                        rule ->
+                            new Replacement(
+                                crate, requirement, asked.allowing(rule.to()), rule.reason())));
+  }
+
   /** Identifies the table, for cache keys. */
   static String digest() {
     return RULES.toString();
-  }
-
-  /** A version of three numbers; what follows them is not compared. */
-  private record Version(int major, int minor, int patch) implements Comparable<Version> {
-    static Version of(String text) {
-      int[] parts =
-          Arrays.stream(text.split("[.+-]"))
-              .limit(3)
-              .mapToInt(p -> p.matches("[0-9]{1,6}") ? Integer.parseInt(p) : 0)
-              .toArray();
-      int[] three = Arrays.copyOf(parts, 3);
-      return new Version(three[0], three[1], three[2]);
-    }
-
-    @Override
-    public int compareTo(Version other) {
-      return Arrays.compare(
-          new int[] {major, minor, patch}, new int[] {other.major, other.minor, other.patch});
-    }
-
-    @Override
-    public String toString() {
-      return major + "." + minor + "." + patch;
-    }
   }
 }

@@ -9,17 +9,20 @@ import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bootgrade.evidence.BuildRecord.Mend;
 
 /**
  * A Cargo.toml as data. Only what decides where and how cargo is called is read here; cargo itself
  * reads the rest.
  *
  * @param path its path in the source tree
- * @param toml its content
+ * @param text its content as the build reads it
+ * @param toml the same as data
+ * @param mends what of the content was changed; empty where it is as it was handed in
  */
-record Manifest(String path, JsonNode toml) {
+record Manifest(String path, String text, JsonNode toml, List<Mend> mends) {
 
-  private static final List<String> DEPENDENCY_TABLES =
+  static final List<String> DEPENDENCY_TABLES =
       List.of(
           "dependencies",
           "dev-dependencies",
@@ -56,7 +59,11 @@ record Manifest(String path, JsonNode toml) {
   }
 
   static Manifest of(String path, String text) throws BuildRefused {
-    return new Manifest(path, parse(path, text));
+    JsonNode toml = parse(path, text);
+    RequirementMends mended = RequirementMends.of(path, text, toml);
+    return mended.mends().isEmpty()
+        ? new Manifest(path, text, toml, List.of())
+        : new Manifest(path, mended.text(), parse(path, mended.text()), mended.mends());
   }
 
   /** The directory it lies in, empty for the tree's top. */
