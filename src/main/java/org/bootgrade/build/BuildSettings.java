@@ -19,7 +19,7 @@ public record BuildSettings(
     return new BuildSettings(
         Duration.ofMinutes(5),
         Duration.ofMinutes(10),
-        Duration.ofMinutes(3),
+        Duration.ofMinutes(5),
         Duration.ofMinutes(1),
         64 << 20);
   }

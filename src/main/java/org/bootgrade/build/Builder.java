@@ -236,6 +236,10 @@ public final class Builder {
                       List.of(
                           "cargo", "metadata", "--format-version", "1", "--offline", "--locked"))
                   .keeping(CargoMetadata.LONGEST));
+      if (outcome.end() == Outcome.End.TIME_LIMIT) {
+        throw new InfrastructureFailure(
+            "cargo did not tell of the submission's crates within a minute", TimeLimit.MEND);
+      }
       if (!outcome.succeeded()) {
         throw new BuildRefused(
             "cargo cannot read the submission's manifests. Its message is below.", outcome.err());
@@ -344,6 +348,9 @@ public final class Builder {
       }
       Outcome outcome = workspace.run(cargo(settings.program(), arguments).keeping(MESSAGES_BYTES));
       String log = cut(outcome.err());
+      if (outcome.end() == Outcome.End.TIME_LIMIT) {
+        excuse(planned, log);
+      }
       if (!outcome.succeeded()) {
         boolean limit =
             outcome.end() != Outcome.End.EXITED
@@ -376,12 +383,32 @@ public final class Builder {
                       Integer.toString(settings.maxProgramBytes()))
                   .with(Cargo.environment(workspace))
                   .keeping(2 * settings.maxProgramBytes() + 64));
+      if (linked.end() == Outcome.End.TIME_LIMIT) {
+        throw new InfrastructureFailure(
+            "the boot image of %s was not linked within %d s"
+                .formatted(planned.id(), settings.link().toSeconds()),
+            TimeLimit.MEND);
+      }
       if (!linked.succeeded()) {
         programs.add(record(planned, ProgramRecord.Outcome.FAILED, log + cut(linked.err()), null));
         return;
       }
       files.put(planned.id(), programFiles(linked.stdout()));
       programs.add(record(planned, ProgramRecord.Outcome.BUILT, log, digest(files, planned)));
+    }
+
+    /** Throws where it is no fault of the submission's that a build did not end in time. */
+    private void excuse(Planned planned, String log) throws InfrastructureFailure {
+      Outcome load = workspace.run(Command.of(Duration.ofSeconds(30), "sh", "-c", TimeLimit.ASK));
+      Optional<InfrastructureFailure> ours =
+          TimeLimit.ours(
+              planned.id(),
+              settings.program().toSeconds(),
+              TimeLimit.ownCodeBegun(log, workspace.root() + "/" + Cargo.SOURCES),
+              load.succeeded() ? load.out() : "");
+      if (ours.isPresent()) {
+        throw ours.get();
+      }
     }
 
     /** What link.sh printed: the image, then the program, each after its size on a line. */

@@ -170,7 +170,11 @@ final class Crates {
       String resolved = text(workspace, lockFile);
       for (LockMends.Change change : LockMends.needed(Manifest.parse("Cargo.lock", resolved))) {
         // Where another crate insists on the old version this fails, and the build says why.
-        run(workspace, "mend", directory, change.crate() + "@" + change.from(), change.to());
+        Outcome mended =
+            run(workspace, "mend", directory, change.crate() + "@" + change.from(), change.to());
+        if (!mended.succeeded() && ours(mended)) {
+          throw notFetched(mended);
+        }
       }
       fetchStep(workspace, "fetch", directory);
       String lock = text(workspace, lockFile);
@@ -213,23 +217,31 @@ final class Crates {
           "Install the library sources (Debian: rust-web-src; rustup: component add rust-src), or"
               + " use --sandbox container.");
     }
-    boolean ours =
-        outcome.end() != Outcome.End.EXITED
-            || !outcome.err().contains("error")
-            || NETWORK_TROUBLE.stream().anyMatch(log::contains);
-    if (ours) {
-      throw new InfrastructureFailure(
-          outcome.end() == Outcome.End.TIME_LIMIT
-              ? "crates could not be fetched in %d minutes. Cargo's last words:%s"
-                  .formatted(settings.fetch().toMinutes(), lastLines(log))
-              : "crates could not be fetched. Cargo's last words:" + lastLines(log),
-          "Check the network, the proxy variables and the host's CA certificates; then run the"
-              + " same command again.");
+    if (ours(outcome)) {
+      throw notFetched(outcome);
     }
     throw new BuildRefused(
         "cargo cannot resolve the submission's crates. Its message is below; run 'cargo fetch' in"
             + " the crate's folder to see it yourself.",
         log);
+  }
+
+  /** Whether a step failed for want of time or of the registry. */
+  private static boolean ours(Outcome outcome) {
+    return outcome.end() != Outcome.End.EXITED
+        || !outcome.err().contains("error")
+        || NETWORK_TROUBLE.stream().anyMatch(outcome.err()::contains);
+  }
+
+  private InfrastructureFailure notFetched(Outcome outcome) {
+    String last = lastLines(outcome.err().strip());
+    return new InfrastructureFailure(
+        outcome.end() == Outcome.End.TIME_LIMIT
+            ? "crates could not be fetched in %d minutes. Cargo's last words:%s"
+                .formatted(settings.fetch().toMinutes(), last)
+            : "crates could not be fetched. Cargo's last words:" + last,
+        "Check the network, the proxy variables and the host's CA certificates; then run the"
+            + " same command again.");
   }
 
   /** The end of a log as a paragraph of its own, set in so that reports keep its columns. */

@@ -121,16 +121,18 @@ final class Store {
 
   /**
    * Runs a command that compiles for an entry; what it says on failure is the submission's to mend.
+   *
+   * @throws InfrastructureFailure also where it does not end in time
    */
   static void compile(Workspace workspace, Command command, String what)
       throws BuildRefused, InfrastructureFailure {
     Outcome outcome = workspace.run(command);
     switch (outcome.end()) {
       case TIME_LIMIT ->
-          throw new BuildRefused(
-              "%s took longer than %d s and was ended."
-                  .formatted(what, command.limit().toSeconds()),
-              outcome.err());
+          // Only crates of the registry are compiled here, so no submission can have made it slow.
+          throw new InfrastructureFailure(
+              "%s took longer than %d s and was ended".formatted(what, command.limit().toSeconds()),
+              TimeLimit.MEND);
       case OUTPUT_LIMIT ->
           throw new BuildRefused(what + " wrote too much and was ended.", outcome.err());
       case EXITED -> {
