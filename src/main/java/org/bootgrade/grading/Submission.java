@@ -9,6 +9,12 @@ import org.bootgrade.evidence.ProgramRecord;
 /** A submission as graders see it: its stored evidence, and what the course has fixed. */
 public final class Submission {
 
+  /**
+   * No "not" right before, on the same line, the bracket around the text left aside. The end of a
+   * test's name ({@code must_not}) is no "not".
+   */
+  private static final String NOT_DENIED = "(?<!(?<![a-z0-9_])not {1,3}[\\[(]?)";
+
   private final Evidence evidence;
   private final CourseSettings settings;
 
@@ -69,8 +75,8 @@ public final class Submission {
   }
 
   /**
-   * Whether a text holds one of the course's pass texts as a word of its own: {@code ok} is no part
-   * of {@code token}.
+   * Whether a text holds one of the course's pass texts as a word of its own, and not denied:
+   * {@code ok} is no part of {@code token}, and {@code not ok} is none.
    */
   boolean saysPassed(String text) {
     String plain = TestProgram.plain(text);
@@ -84,6 +90,6 @@ public final class Submission {
     String letter = "[a-z0-9_]";
     String before = wanted.matches("(?s)" + letter + ".*") ? "(?<!" + letter + ")" : "";
     String behind = wanted.matches("(?s).*" + letter) ? "(?!" + letter + ")" : "";
-    return Pattern.compile(before + Pattern.quote(wanted) + behind);
+    return Pattern.compile(NOT_DENIED + before + Pattern.quote(wanted) + behind);
   }
 }

@@ -68,10 +68,29 @@ class PassTextTest {
         "[o k]",
         "bypassed",
         "pass",
-        "\u001b[32mtok\u001b[0men"
+        "\u001b[32mtok\u001b[0men",
+        "not ok",
+        "Not OK",
+        "not ok 1 - stack_overflow\r\n",
+        "stack_overflow... not passed",
+        "not  \u001b[31m[ok]\u001b[0m",
       })
   void otherWordsAreNoPassText(String text) {
     assertThat(passes(text)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "not ok\nok",
+        "knot ok",
+        "must_not ok",
+        "why not: ok",
+        "what it should not\n[ok]",
+        "does_not... [ok]"
+      })
+  void onlyANotRightBeforeDeniesAPassText(String text) {
+    assertThat(passes(text)).isTrue();
   }
 
   @Test
