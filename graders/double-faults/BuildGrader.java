@@ -11,6 +11,10 @@ import org.bootgrade.grading.Verdict;
 @Assignment("double-faults")
 final class BuildGrader {
 
+  private static final String NO_KERNEL =
+      "There is no kernel: neither src/main.rs nor a [[bin]] in Cargo.toml makes a program of it. A"
+          + " library and its tests alone cannot be booted as a kernel.";
+
   @Criterion("builds")
   void theKernelAndItsTestsBuild(Submission submission, Verdict verdict) {
     Build build = submission.build();
@@ -21,6 +25,7 @@ final class BuildGrader {
               throw verdict.fails(why);
             });
     List<Build.Broken> broken = build.broken();
+    String also = build.lacksKernel() ? NO_KERNEL + "\n\n" : "";
     StringBuilder messages = new StringBuilder();
     String last = "";
     for (Build.Broken program : broken) {
@@ -36,10 +41,22 @@ final class BuildGrader {
     }
     if (!broken.isEmpty()) {
       throw verdict.fails(
-          "%d of %d programs do not build. The compiler's own words:%s"
-              .formatted(broken.size(), build.programs(), messages));
+          also
+              + "%d of %d programs do not build. The compiler's own words:%s"
+                  .formatted(broken.size(), build.programs(), messages));
     }
-    verdict.because("All %d programs build.".formatted(build.programs()));
+    if (build.lacksKernel()) {
+      throw verdict.fails(NO_KERNEL);
+    }
+    int tests = build.programs() - 1;
+    verdict.because(
+        (switch (tests) {
+              case 0 -> "The kernel builds; there are no tests in tests/.";
+              case 1 -> "Both programs build: the kernel and 1 test.";
+              default ->
+                  "All %d programs build: the kernel and %d tests.".formatted(tests + 1, tests);
+            })
+            + " Unit tests inside src/ are not built or run.");
   }
 
   private static String indent(String text) {

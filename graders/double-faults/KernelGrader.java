@@ -257,7 +257,12 @@ final class KernelGrader {
     return submission
         .kernel()
         .orElseThrow(
-            () -> verdict.undecided("The kernel was not built, so it could not be asked."));
+            () ->
+                verdict.undecided(
+                    submission.build().lacksKernel()
+                        ? "There is no kernel program that could be asked: neither src/main.rs nor"
+                            + " a [[bin]] in Cargo.toml."
+                        : "The kernel was not built, so it could not be asked."));
   }
 
   private static DescriptorTables tables(Kernel kernel, Verdict verdict) {

@@ -32,6 +32,15 @@ public final class Build {
     return record.programs().size();
   }
 
+  /**
+   * Whether there are programs but no kernel among them, built or not: only a library and its tests
+   * were handed in.
+   */
+  public boolean lacksKernel() {
+    return !record.programs().isEmpty()
+        && record.programs().stream().noneMatch(p -> p.kind() == ProgramRecord.Kind.KERNEL);
+  }
+
   /** A program that was not built. */
   public record Broken(String program, String source, String message, EvidenceReference log) {}
 

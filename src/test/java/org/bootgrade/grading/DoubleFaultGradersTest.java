@@ -157,6 +157,42 @@ class DoubleFaultGradersTest {
     fails("builds").containsOnlyOnce("error: the same").contains("test/b", "for the same reason");
   }
 
+  @Test
+  void aLibraryWithItsTestsAndWithoutAKernelFailsAndNothingOfAKernelIsDecided() throws Exception {
+    recorded.without("kernel");
+    fails("builds").contains("There is no kernel", "src/main.rs", "[[bin]]");
+    for (String criterion :
+        List.of(
+            "breakpoint-returns",
+            "double-fault-handled",
+            "handler-diverges",
+            "tss-loaded",
+            "stack-index-applied")) {
+      isSkipped(criterion).contains("There is no kernel program", "src/main.rs");
+    }
+    recorded.program("test/other", Outcome.FAILED, "error: its own");
+    fails("builds").contains("There is no kernel", "1 of 2", "error: its own");
+  }
+
+  @Test
+  void aKernelThatDoesNotBuildIsNotSaidToBeMissing() throws Exception {
+    recorded.without("kernel").program("kernel", Outcome.FAILED, "error: no");
+    fails("builds").contains("1 of 2").doesNotContain("There is no kernel");
+    isSkipped("tss-loaded").contains("The kernel was not built");
+  }
+
+  @Test
+  void whatWasBuiltAndWhatWasNotIsTold() throws Exception {
+    passes("builds")
+        .isEqualTo(
+            "Both programs build: the kernel and 1 test. Unit tests inside src/ are not built or"
+                + " run.");
+    recorded.program("test/other", Outcome.BUILT, "");
+    passes("builds").startsWith("All 3 programs build: the kernel and 2 tests. Unit tests");
+    recorded.without("test/other").without(Recorded.TEST);
+    passes("builds").startsWith("The kernel builds; there are no tests in tests/. Unit tests");
+  }
+
   // breakpoint-returns
 
   @Test
