@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.FileTrouble;
@@ -55,14 +56,19 @@ public record Roll(List<Entry> entries) {
    *
    * @param paths archives, folders of one submission, and folders of a class, whose children are
    *     submissions
-   * @param out the output folder, which is never a submission
-   * @throws Unclear when a path is missing, a class is empty or two submissions have the same id
+   * @param out the output folder, which is never a submission; nor is another one that holds a
+   *     class's results
+   * @throws Unclear when a path is missing, a class is empty, two submissions have the same id, or
+   *     results would be written into what was handed in
    */
   public static Roll of(List<Path> paths, Path out) throws Unclear {
     TreeMap<String, Path> found = new TreeMap<>();
     for (Path path : paths) {
       if (!Files.exists(path)) {
         throw new Unclear("%s: there is no such file or folder.".formatted(path));
+      }
+      if (same(path, out)) {
+        throw new Unclear(inTheWay(out, "is", path));
       }
       if (Files.isDirectory(path) && isClass(path, out)) {
         List<Path> children = submissionsIn(path, out);
@@ -75,12 +81,44 @@ public record Roll(List<Entry> entries) {
         for (Path child : children) {
           add(found, child);
         }
+        if (isIn(out, path) && holdsHandedIn(out)) {
+          throw new Unclear(inTheWay(out, "holds what was handed in and lies in", path));
+        }
       } else {
         add(found, path);
       }
     }
+    for (Map.Entry<String, Path> entry : found.entrySet()) {
+      Path submission = OutputFolder.real(entry.getValue());
+      if (OutputFolder.real(out).startsWith(submission)) {
+        throw new Unclear(inTheWay(out, "lies inside of", entry.getValue()));
+      }
+      Path results = out.resolve(entry.getKey());
+      if (OutputFolder.real(results).startsWith(submission)) {
+        throw new Unclear(inTheWay(results, "would take the results of", entry.getValue()));
+      }
+    }
     return new Roll(
         found.entrySet().stream().map(e -> new Entry(e.getKey(), e.getValue())).toList());
+  }
+
+  private static String inTheWay(Path out, String how, Path handedIn) {
+    return ("%s %s %s: results must not be written into what was handed in. Name another folder"
+            + " with -o.")
+        .formatted(out, how, handedIn);
+  }
+
+  /** Whether a folder that results are to be written to is a student's. */
+  private static boolean holdsHandedIn(Path out) throws Unclear {
+    if (!Files.isDirectory(out) || OutputFolder.holdsResults(out)) {
+      return false;
+    }
+    for (Path path : list(out)) {
+      if (Files.isRegularFile(path) && !OutputFolder.isOurs(path)) {
+        return true;
+      }
+    }
+    return holdsCrate(out, DEPTH);
   }
 
   private static void add(TreeMap<String, Path> found, Path path) throws Unclear {
@@ -130,7 +168,8 @@ public record Roll(List<Entry> entries) {
       return true;
     }
     // An output folder that an earlier run left here does not change what the folder is.
-    long all = list(folder).stream().filter(p -> !same(p, out)).count();
+    long all =
+        list(folder).stream().filter(p -> !same(p, out) && !OutputFolder.holdsResults(p)).count();
     return crates == 1 ? all == 1 : children.size() != 1;
   }
 
@@ -152,7 +191,12 @@ public record Roll(List<Entry> entries) {
   }
 
   private static boolean same(Path one, Path other) {
-    return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+    return OutputFolder.real(one).equals(OutputFolder.real(other));
+  }
+
+  private static boolean isIn(Path path, Path folder) {
+    Path parent = OutputFolder.real(path).getParent();
+    return parent != null && parent.equals(OutputFolder.real(folder));
   }
 
   private static List<Path> submissionsIn(Path folder, Path out) throws Unclear {
@@ -161,7 +205,7 @@ public record Roll(List<Entry> entries) {
       String name = path.getFileName().toString();
       boolean archive = ARCHIVES.stream().anyMatch(e -> name.toLowerCase(Locale.ROOT).endsWith(e));
       boolean wanted = Files.isDirectory(path) || (archive && Files.isRegularFile(path));
-      if (wanted && !name.startsWith(".") && !same(path, out)) {
+      if (wanted && !name.startsWith(".") && !same(path, out) && !OutputFolder.holdsResults(path)) {
         found.add(path);
       }
     }

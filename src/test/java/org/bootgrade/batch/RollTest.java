@@ -122,6 +122,79 @@ class RollTest {
     assertThat(ids("class")).isEqualTo(before).containsExactly("alice");
   }
 
+  private void unclear(String path, String output, String... words) {
+    out = folder.resolve(output);
+    assertThatThrownBy(() -> ids(path))
+        .isInstanceOf(Roll.Unclear.class)
+        .hasMessageContainingAll("must not be written", "-o")
+        .hasMessageContainingAll(words);
+  }
+
+  @Test
+  void resultsAreNotWrittenIntoTheClassItself() throws Exception {
+    file("class/alice/Cargo.toml");
+    file("class/bob/Cargo.toml");
+    unclear("class", "class", folder.resolve("class") + " is " + folder.resolve("class"));
+    unclear("class", "class/alice/..", "class/alice/..");
+    unclear("class/alice", "class", "class/alice");
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("class"));
+    unclear("class", "link", "link", "class");
+  }
+
+  @Test
+  void resultsAreNotWrittenIntoASubmission() throws Exception {
+    file("class/alice/Cargo.toml");
+    file("class/bob/kernel/Cargo.toml");
+    file("class/carol/essay.txt");
+    unclear("class", "class/alice", "class/alice", "class");
+    unclear("class", "class/bob", "class/bob");
+    unclear("class", "class/carol", "class/carol");
+    unclear("class", "class/alice/out", "class/alice/out", "lies inside of");
+    unclear("class/alice", "class/alice/bootgrade-out", "lies inside of");
+    unclear("class/alice", "class/alice", "is");
+  }
+
+  @Test
+  void resultsBesideAClassOrInAFolderOfItsOwnInsideAreFine() throws Exception {
+    file("class/alice/Cargo.toml");
+    file("class/bob/Cargo.toml");
+    for (String output : List.of("elsewhere", "class/new", "class/sub/new")) {
+      out = folder.resolve(output);
+      assertThat(ids("class")).containsExactly("alice", "bob");
+    }
+    // As an interrupted run leaves it.
+    file("class/new/alice/result.json");
+    file("class/new/results.json.new");
+    out = folder.resolve("class/new");
+    assertThat(ids("class")).containsExactly("alice", "bob");
+  }
+
+  @Test
+  void anOutputFolderOfAnotherRunIsNoSubmission() throws Exception {
+    file("class/alice/Cargo.toml");
+    file("class/bob/Cargo.toml");
+    file("class/bootgrade-out/alice/result.json");
+    Files.writeString(
+        file("class/last-week/results.json"), "{\n  \"schema\": \"bootgrade/class/v1\",\n");
+    assertThat(ids("class")).containsExactly("alice", "bob");
+  }
+
+  @Test
+  void anOutputFolderOfAnotherRunDoesNotMakeAClassOfOneASubmission() throws Exception {
+    file("class/alice/Cargo.toml");
+    file("class/bootgrade-out/alice/result.json");
+    assertThat(ids("class")).containsExactly("alice");
+  }
+
+  @Test
+  void aStudentsResultsAreASubmission() throws Exception {
+    file("class/alice/Cargo.toml");
+    Files.writeString(file("class/bob/results.json"), "{\"schema\": \"mine\"}");
+    file("class/carol/Cargo.toml");
+    Files.writeString(file("class/carol/results.json"), "{\"schema\": \"bootgrade/class/v1\"}");
+    assertThat(ids("class")).containsExactly("alice", "bob", "carol");
+  }
+
   @Test
   void hiddenFoldersAreNoSubmissions() throws Exception {
     file("class/alice/Cargo.toml");

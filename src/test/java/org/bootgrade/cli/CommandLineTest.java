@@ -238,6 +238,13 @@ class CommandLineTest {
   }
 
   @Test
+  void anOutputThatIsWhatWasHandedInIsRefusedWithBothPaths() throws IOException {
+    assertThat(refused("grade", alice(), "-o", alice() + "/out"))
+        .contains(alice() + "/out", "inside of " + alice() + ":", "-o");
+    assertThat(submission.resolve("out")).doesNotExist();
+  }
+
+  @Test
   void gradersThatAreNotThereAreNamed() {
     assertThat(refused("grade", alice(), "--graders", folder.resolve("none.jar").toString()))
         .contains("none.jar", "no graders");
