@@ -24,7 +24,7 @@ import picocli.CommandLine.ParameterException;
       "",
       "Each command has its options: bootgrade COMMAND --help",
       "",
-      "Exit codes: 0 fine, 1 not all passed (check) or something missing (doctor),",
+      "Exit codes: 0 fine, 1 not all passed (check) or not ready to grade (doctor),",
       "2 wrong command line, rubric or grader, 3 bootgrade, its engine or its emulator",
       "failed: no score."
     })
@@ -76,6 +76,9 @@ public final class Main {
    * @return its exit code
    */
   static int run(Surroundings here, String... arguments) {
+    CommandLine help = new CommandLine(new CommandLine.HelpCommand());
+    // The list of commands says already how to ask each one.
+    help.getCommandSpec().usageMessage().hidden(true);
     CommandLine line =
         new CommandLine(new Main())
             .addSubcommand(new DemoCommand(here))
@@ -84,6 +87,7 @@ public final class Main {
             .addSubcommand(new ExplainCommand(here))
             .addSubcommand(new DebugCommand(here))
             .addSubcommand(new DoctorCommand(here))
+            .addSubcommand(help)
             .setOut(new PrintWriter(here.out(), true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(here.err(), true, StandardCharsets.UTF_8))
             .setColorScheme(

@@ -93,6 +93,22 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"demo", "check", "grade", "explain", "debug", "doctor"})
+  void helpCanBeAskedForByItsOwnCommand(String command) {
+    assertThat(run("help", command)).isZero();
+    assertThat(out.toString(UTF_8)).contains("Usage: bootgrade " + command);
+    assertThat(err.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void helpOfNothingIsThatOfAllAndOfAnUnknownCommandIsRefused() {
+    assertThat(run("help")).isZero();
+    assertThat(out.toString(UTF_8)).contains("Exit codes");
+    out.reset();
+    assertThat(refused("help", "graed")).contains("graed");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "demo", "check", "grade", "doctor"})
   void helpFitsEightyColumnsAndIsBrokenNowhereElse(String command) {
     assertThat(command.isEmpty() ? run("--help") : run(command, "--help")).isZero();
