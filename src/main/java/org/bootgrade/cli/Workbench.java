@@ -51,7 +51,7 @@ final class Workbench implements AutoCloseable {
     OwnedFolder scratch = OwnedFolder.make(here.cache().resolve("scratch"));
     boolean opened = false;
     try {
-      GraderSet graders = graders(options, here, rubric.assignment(), scratch.path());
+      GraderSet graders = graders(options, here, rubric, scratch.path());
       try {
         rubric.checkAgainst(graders.criteria());
       } catch (RubricError e) {
@@ -101,8 +101,9 @@ final class Workbench implements AutoCloseable {
   }
 
   private static GraderSet graders(
-      GradingOptions options, Surroundings here, String assignment, Path scratch)
+      GradingOptions options, Surroundings here, Rubric rubric, Path scratch)
       throws UsageError, InfrastructureFailure {
+    String assignment = rubric.assignment();
     Path path = options.graders;
     if (path == null) {
       path = here.home().resolve("target/bootgrade-" + Surroundings.version() + "-graders.jar");
@@ -113,7 +114,19 @@ final class Workbench implements AutoCloseable {
     try {
       return GraderSet.load(path, assignment, scratch);
     } catch (GraderSet.Unusable e) {
-      throw new UsageError(e.getMessage());
+      if (e.otherAssignments().isEmpty()) {
+        throw new UsageError(e.getMessage());
+      }
+      throw new UsageError(
+          ("%s: the rubric is for assignment '%s', but %s grades %s. Write \"assignment: %s\""
+                  + " there, or name graders of '%s' with --graders PATH.")
+              .formatted(
+                  rubric.placeOfAssignment(),
+                  assignment,
+                  path,
+                  String.join(", ", e.otherAssignments()),
+                  e.otherAssignments().get(0),
+                  assignment));
     }
   }
 

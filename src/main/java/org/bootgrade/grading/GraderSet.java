@@ -58,8 +58,21 @@ public record GraderSet(
   public static final class Unusable extends Exception {
     private static final long serialVersionUID = 1L;
 
+    @SuppressWarnings("serial") // List.copyOf gives a serializable list.
+    private final List<String> otherAssignments;
+
     Unusable(String message) {
+      this(message, Set.of());
+    }
+
+    private Unusable(String message, Set<String> otherAssignments) {
       super(message);
+      this.otherAssignments = otherAssignments.stream().sorted().toList();
+    }
+
+    /** The assignments that they are for, where they are sound but for others than wanted. */
+    public List<String> otherAssignments() {
+      return otherAssignments;
     }
 
     @Override
@@ -106,7 +119,8 @@ public record GraderSet(
             assignments.isEmpty()
                 ? "%s holds no class with @Assignment.".formatted(path)
                 : "%s grades %s, not '%s'."
-                    .formatted(path, String.join(", ", assignments), assignment));
+                    .formatted(path, String.join(", ", assignments), assignment),
+            assignments);
       }
       Set<String> criteria = new TreeSet<>();
       for (Class<?> grader : graders) {

@@ -32,6 +32,8 @@ public record Rubric(
     String digest,
     Origin origin) {
 
+  static final String ASSIGNMENT = "assignment";
+
   public Rubric {
     criteria = List.copyOf(criteria);
     leftOut = List.copyOf(leftOut);
@@ -41,7 +43,7 @@ public record Rubric(
    * Where a rubric was written.
    *
    * @param file the file as it was named
-   * @param lines the line of each id; an id that is not in it has line 0
+   * @param lines the line of each id and of some keys; an id that is not in it has line 0
    */
   public record Origin(String file, Map<String, Integer> lines) {
     public Origin {
@@ -56,6 +58,12 @@ public record Rubric(
   /** The criterion of that id. */
   public Optional<Criterion> criterion(String id) {
     return criteria.stream().filter(c -> c.id().equals(id)).findFirst();
+  }
+
+  /** Where it says which assignment it is for, as {@code file:line}. */
+  public String placeOfAssignment() {
+    int line = origin.line(ASSIGNMENT);
+    return origin.file() + (line > 0 ? ":" + line : "");
   }
 
   /** What all criteria are worth together. */

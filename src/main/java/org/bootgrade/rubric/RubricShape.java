@@ -80,6 +80,7 @@ final class RubricShape {
             "criteria", "add \"criteria:\" with one \"- id: …\" for each", this::criteria);
     if (criteria != null) {
       lines.put("criteria", fields.line("criteria"));
+      lines.putIfAbsent(Rubric.ASSIGNMENT, fields.line(Rubric.ASSIGNMENT));
       checkSum(fields.line("points"), points, criteria);
       checkLeftOut(leftOut, criteria);
     }

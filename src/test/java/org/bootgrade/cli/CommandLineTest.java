@@ -224,6 +224,22 @@ class CommandLineTest {
   }
 
   @Test
+  void aRubricWhoseAssignmentNoGraderIsForIsNamedWithItsLineAndTheMend() throws IOException {
+    Path rubric = folder.resolve("other.yaml");
+    String text = Files.readString(Path.of("rubrics/double-faults.yaml"));
+    Files.writeString(rubric, text.replace("assignment: double-faults", "assignment: other"));
+    assertThat(
+            refused(
+                "grade",
+                alice(),
+                "--rubric",
+                rubric.toString(),
+                "--graders",
+                "target/graders-classes"))
+        .contains("other.yaml:3: ", "'other'", "\"assignment: double-faults\"", "--graders PATH");
+  }
+
+  @Test
   void aRubricThatTheGradersDoNotDecideIsRefused() throws IOException {
     Path rubric = folder.resolve("more.yaml");
     String text = Files.readString(Path.of("rubrics/double-faults.yaml"));
