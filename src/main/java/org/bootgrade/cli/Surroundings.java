@@ -83,12 +83,14 @@ record Surroundings(
   private Path xdg(String variable, String otherwise) {
     String value = environment.getOrDefault(variable, "");
     // The specification says that a relative path is to be ignored.
-    Path base =
-        value.startsWith("/")
-            ? Path.of(value)
-            : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "/")))
-                .resolve(otherwise);
+    Path base = value.startsWith("/") ? Path.of(value) : userHome().resolve(otherwise);
     return base.resolve("bootgrade");
+  }
+
+  /** The user's folder, as {@code setup} takes it. The launcher sets HOME where nobody has. */
+  private Path userHome() {
+    String named = environment.getOrDefault("HOME", "");
+    return Path.of(named.startsWith("/") ? named : System.getProperty("user.home", "/"));
   }
 
   /** Whether to colour what goes to standard output. */

@@ -16,7 +16,9 @@ import org.bootgrade.evidence.InfrastructureFailure;
  */
 record Folders(Path state, Path cache) {
   static Folders of(Map<String, String> environment) {
-    String home = environment.getOrDefault("HOME", System.getProperty("user.home", "/"));
+    String named = environment.getOrDefault("HOME", "");
+    // The launcher sets HOME where nobody has; an empty one is none.
+    String home = named.startsWith("/") ? named : System.getProperty("user.home", "/");
     return new Folders(
         xdg(environment, "XDG_STATE_HOME", Path.of(home, ".local", "state")),
         xdg(environment, "XDG_CACHE_HOME", Path.of(home, ".cache")));

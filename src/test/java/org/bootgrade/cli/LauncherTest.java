@@ -1,0 +1,114 @@
+package org.bootgrade.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shell script that starts bootgrade, with a Java that only tells what it was given. */
+class LauncherTest {
+
+  @TempDir Path folder;
+
+  private Path launcher;
+  private String printed = "";
+
+  @BeforeEach
+  void aProductWithoutSources() throws IOException {
+    launcher = script("product/bootgrade", Files.readString(Path.of("bootgrade")));
+    Files.createDirectories(folder.resolve("product/target/lib"));
+    script("java/bin/java", "#!/bin/sh\necho \"home=$HOME log=$BOOTGRADE_LOG\"\n");
+    passwd("exit 2");
+    Files.createDirectories(folder.resolve("tmp"));
+  }
+
+  private Path script(String path, String text) throws IOException {
+    Path file = folder.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private void passwd(String command) throws IOException {
+    script("bin/getent", "#!/bin/sh\n" + command + "\n");
+  }
+
+  private int run(Map<String, String> environment) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(launcher.toString()).redirectErrorStream(true);
+    Map<String, String> given = builder.environment();
+    given.keySet().removeIf(name -> name.matches("HOME|XDG_.*|BOOTGRADE_.*"));
+    given.put("JAVA_HOME", folder.resolve("java").toString());
+    given.put("TMPDIR", folder.resolve("tmp").toString());
+    given.merge("PATH", folder.resolve("bin") + ":", (old, first) -> first + old);
+    given.putAll(environment);
+    Process process = builder.start();
+    printed = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    return process.waitFor();
+  }
+
+  private String state(Path home) {
+    return "home=" + home + " log=" + home + "/.local/state/bootgrade/bootgrade.log";
+  }
+
+  @Test
+  void withAHomeNothingElseIsAsked() throws Exception {
+    Path home = Files.createDirectories(folder.resolve("home"));
+    assertThat(run(Map.of("HOME", home.toString()))).as(printed).isZero();
+    assertThat(printed).isEqualTo(state(home));
+  }
+
+  @Test
+  void withoutAHomeTheUsersEntryNamesIt() throws Exception {
+    Path home = Files.createDirectories(folder.resolve("entry"));
+    passwd("echo 'me:x:1:1:Me:" + home + ":/bin/sh'");
+    assertThat(run(Map.of())).as(printed).isZero();
+    assertThat(printed).isEqualTo(state(home));
+    assertThat(run(Map.of("HOME", ""))).as(printed).isZero();
+    assertThat(printed).isEqualTo(state(home));
+  }
+
+  @Test
+  void withoutAnEntryAFolderOfTheUsersOwnIsMade() throws Exception {
+    for (int time = 0; time < 2; time++) {
+      assertThat(run(Map.of())).as(printed).isZero();
+      assertThat(printed).startsWith("home=" + folder.resolve("tmp/bootgrade-home-"));
+    }
+    assertThat(folder.resolve("tmp")).isDirectoryContaining("glob:**bootgrade-home-*");
+  }
+
+  @Test
+  void aFolderThatSomebodyElsePutThereIsNotTaken() throws Exception {
+    assertThat(run(Map.of())).as(printed).isZero();
+    Path own;
+    try (var made = Files.list(folder.resolve("tmp"))) {
+      own = made.findFirst().orElseThrow();
+    }
+    Path elsewhere = Files.move(own, folder.resolve("elsewhere"));
+    Files.createSymbolicLink(own, elsewhere);
+    assertThat(run(Map.of())).isEqualTo(3);
+    assertThat(printed).contains("there is no HOME", own.toString(), "Set HOME");
+  }
+
+  @Test
+  void aStateFolderThatCannotBeMadeIsToldWithTheMend() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThat(run(Map.of("HOME", folder.toString(), "XDG_STATE_HOME", file.toString())))
+        .isEqualTo(3);
+    assertThat(printed)
+        .contains("bootgrade: " + file + "/bootgrade cannot be written", "set XDG_STATE_HOME");
+  }
+
+  @Test
+  void aRelativeStateFolderIsIgnored() throws Exception {
+    Path home = Files.createDirectories(folder.resolve("home"));
+    assertThat(run(Map.of("HOME", home.toString(), "XDG_STATE_HOME", "state"))).isZero();
+    assertThat(printed).isEqualTo(state(home));
+  }
+}
