@@ -34,4 +34,15 @@ class DoctorCommandTest {
             "           -> Make it.",
             "  ok       lld                /bin/lld");
   }
+
+  @Test
+  void onlyWhatGradingNeedsAndNoRunMakesIsAFailure() {
+    Check engine = new Check("containers", "engine", State.MISSING, "not running", "Start it.");
+    Check image = new Check("containers", "machine image", State.WARNING, "not built yet", "");
+    Check cargo = new Check("process sandbox", "cargo", State.MISSING, "not on the PATH", "");
+    assertThat(DoctorCommand.exitCode(List.of(image, cargo), "process sandbox")).isZero();
+    assertThat(DoctorCommand.exitCode(List.of(engine, cargo), "process sandbox")).isEqualTo(1);
+    assertThat(DoctorCommand.exitCode(List.of(engine), "containers")).isZero();
+    assertThat(DoctorCommand.exitCode(List.of(engine, cargo), "containers")).isEqualTo(1);
+  }
 }
