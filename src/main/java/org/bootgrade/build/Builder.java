@@ -85,14 +85,28 @@ public final class Builder {
    */
   public record ProgramFiles(byte[] image, byte[] elf) {}
 
+  /** Told of each program as soon as it is built, while the next is still to come. */
+  public interface Listener {
+    /**
+     * A program was built.
+     *
+     * @param program its record
+     * @param files its boot image and unstripped program
+     * @param sources the folder that the submission lay in when it was compiled
+     */
+    void built(ProgramRecord program, ProgramFiles files, String sources);
+  }
+
   /**
    * Builds a submission. Whatever is wrong with it stands in the record.
    *
    * @param tree the submission
    * @param say told what is being done, a few words at a time
+   * @param listener told of each program that was built, in the order of the record
    * @throws InfrastructureFailure when something of ours fails
    */
-  public Built build(SourceTree tree, Consumer<String> say) throws InfrastructureFailure {
+  public Built build(SourceTree tree, Consumer<String> say, Listener listener)
+      throws InfrastructureFailure {
     KernelCrate crate;
     CargoConfig config;
     try {
@@ -112,7 +126,7 @@ public final class Builder {
     List<Remark> remarks = new ArrayList<>(config.remarks());
     try (Workspace workspace = sandbox.open(Role.BUILD)) {
       try {
-        return new Attempt(tree, crate, config, workspace, say, mends, remarks).run();
+        return new Attempt(tree, crate, config, workspace, say, listener, mends, remarks).run();
       } catch (BuildRefused e) {
         return refused(name, directory, config.target(), mends, remarks, e.failure());
       }
@@ -141,6 +155,7 @@ public final class Builder {
     private final CargoConfig config;
     private final Workspace workspace;
     private final Consumer<String> say;
+    private final Listener listener;
     private final List<Mend> mends;
     private final List<Remark> remarks;
 
@@ -150,6 +165,7 @@ public final class Builder {
         CargoConfig config,
         Workspace workspace,
         Consumer<String> say,
+        Listener listener,
         List<Mend> mends,
         List<Remark> remarks) {
       this.tree = tree;
@@ -157,6 +173,7 @@ public final class Builder {
       this.config = config;
       this.workspace = workspace;
       this.say = say;
+      this.listener = listener;
       this.mends = mends;
       this.remarks = remarks;
     }
@@ -393,8 +410,12 @@ public final class Builder {
         programs.add(record(planned, ProgramRecord.Outcome.FAILED, log + cut(linked.err()), null));
         return;
       }
-      files.put(planned.id(), programFiles(linked.stdout()));
-      programs.add(record(planned, ProgramRecord.Outcome.BUILT, log, digest(files, planned)));
+      ProgramFiles content = programFiles(linked.stdout());
+      files.put(planned.id(), content);
+      ProgramRecord record =
+          record(planned, ProgramRecord.Outcome.BUILT, log, digest(files, planned));
+      programs.add(record);
+      listener.built(record, content, workspace.root() + "/" + Cargo.SOURCES);
     }
 
     /** Throws where it is no fault of the submission's that a build did not end in time. */

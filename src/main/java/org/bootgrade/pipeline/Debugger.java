@@ -91,7 +91,9 @@ public final class Debugger {
       throw new Impossible("The submission was rejected: " + rejected.reason());
     }
     SourceTree tree = ((Accepted) result).tree();
-    Builder.Built built = new Builder(sandbox, BuildSettings.defaults()).build(tree, say);
+    Builder.Built built =
+        new Builder(sandbox, BuildSettings.defaults())
+            .build(tree, say, (program, files, sources) -> {});
     List<ProgramRecord> candidates = candidates(built.record(), wanted);
     Emulator emulator = new Emulator(sandbox, MachineSettings.defaults());
     boolean stopped = false;

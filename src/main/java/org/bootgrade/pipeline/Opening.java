@@ -1,19 +1,26 @@
 package org.bootgrade.pipeline;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.machine.Emulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An emulator that is being opened while something else goes on. */
+/**
+ * An emulator in a thread of its own: it is opened, and boots what is built, while something else
+ * goes on. One thing at a time, in the order it was asked to.
+ */
 final class Opening implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+
+  private static final Duration ENDING = Duration.ofSeconds(30);
 
   private final ExecutorService thread;
   private final Future<Emulator> opened;
@@ -35,24 +42,47 @@ final class Opening implements AutoCloseable {
    * @throws InfrastructureFailure when it could not be opened
    */
   Emulator emulator() throws InfrastructureFailure {
+    return result(opened);
+  }
+
+  /** What to do with the emulator. */
+  interface Work<T> {
+    T with(Emulator emulator) throws InfrastructureFailure;
+  }
+
+  /** Does something with the emulator as soon as it is there and has nothing else to do. */
+  <T> Future<T> submit(Work<T> work) {
+    return thread.submit(() -> work.with(emulator()));
+  }
+
+  /**
+   * What came of it.
+   *
+   * @throws InfrastructureFailure when it failed
+   */
+  static <T> T result(Future<T> done) throws InfrastructureFailure {
     try {
-      return opened.get();
+      return done.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof InfrastructureFailure failure) {
         throw failure;
       }
-      throw new IllegalStateException("the emulator could not be opened", e.getCause());
+      throw new IllegalStateException("a program could not be booted", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InfrastructureFailure(
-          "interrupted while the emulator was being opened", "Run the same command again.", e);
+          "interrupted while programs were being booted", "Run the same command again.", e);
     }
   }
 
   @Override
   public void close() {
-    thread.shutdown();
+    thread.shutdownNow();
     try {
+      // Where the build failed, a program may still be booting: it was interrupted.
+      if (!thread.awaitTermination(ENDING.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("a boot did not end within {} s", ENDING.toSeconds());
+      }
       opened.get().close();
     } catch (ExecutionException neverOpened) {
       // Whoever needed it was told; a submission that did not build needs none.

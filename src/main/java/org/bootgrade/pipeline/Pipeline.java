@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.bootgrade.build.BuildSettings;
@@ -206,35 +207,51 @@ public final class Pipeline {
       SourceTree tree, EvidenceStore store, Opening opening, Consumer<String> say)
       throws InfrastructureFailure {
     List<SourceFact> source = sources.read(tree);
-    Builder.Built built = builder.build(tree, say);
     Map<String, byte[]> files = new TreeMap<>();
-    List<BootRecord> boots = new ArrayList<>();
-    List<Program> images = new ArrayList<>();
-    String qemu = "";
+    Map<String, Program> images = new TreeMap<>();
+    List<Future<List<BootRecord>>> booted = new ArrayList<>();
+    // A program is booted while the next one is built.
+    Builder.Built built =
+        builder.build(
+            tree,
+            say,
+            (program, content, sources) -> {
+              Program image = new Program(program.id(), content.image(), content.elf(), sources);
+              images.put(program.id(), image);
+              booted.add(
+                  opening.submit(
+                      emulator -> {
+                        say.accept("booting " + program.id());
+                        return emulator.observe(image, boot -> wanted(program, boot, say));
+                      }));
+            });
     for (ProgramRecord program : built.record().programs()) {
       files.put(
           "build/" + program.id().replace('/', '-') + ".log",
           program.log().getBytes(StandardCharsets.UTF_8));
       Builder.ProgramFiles content = built.files().get(program.id());
-      if (content == null || program.image() == null || program.elf() == null) {
-        continue;
+      if (content != null && program.image() != null && program.elf() != null) {
+        files.put(program.image(), content.image());
+        files.put(program.elf(), content.elf());
       }
-      files.put(program.image(), content.image());
-      files.put(program.elf(), content.elf());
-      Emulator emulator = opening.emulator();
-      qemu = emulator.version();
-      say.accept("booting " + program.id());
-      Program image = new Program(program.id(), content.image(), content.elf(), built.sources());
-      boots.addAll(emulator.observe(image, boot -> wanted(program, boot, say)));
-      images.add(image);
+    }
+    List<BootRecord> boots = new ArrayList<>();
+    for (Future<List<BootRecord>> program : booted) {
+      boots.addAll(Opening.result(program));
     }
     for (BootRecord exited : exitedWithoutFault(built.record(), boots)) {
       say.accept("experimenting on " + exited.program());
-      Program image =
-          images.stream().filter(p -> p.id().equals(exited.program())).findFirst().orElseThrow();
-      boots.addAll(
-          opening.emulator().experiments(image, exited, EnumSet.of(Intervention.EXIT_PORT_ABSENT)));
+      Program image = images.get(exited.program());
+      if (image != null) {
+        boots.addAll(
+            Opening.result(
+                opening.submit(
+                    emulator ->
+                        emulator.experiments(
+                            image, exited, EnumSet.of(Intervention.EXIT_PORT_ABSENT)))));
+      }
     }
+    String qemu = booted.isEmpty() ? "" : Opening.result(opening.submit(Emulator::version));
     for (BootRecord boot : boots) {
       files.put(
           "boots/" + boot.id().replace('/', '-') + ".serial.txt",
