@@ -207,6 +207,7 @@ final class IdleExperiments {
     for (InterruptStack stack : found.interruptStacks()) {
       boolean running =
           stack.overlaps().stream().anyMatch(o -> o.kind() == InterruptStack.Kind.RUNNING_STACK);
+      running &= Long.compareUnsigned(rsp, stack.top()) < 0;
       long[] frame = TableReader.words(machine, (stack.top() & ~0xfL) - 5 * 8, 5);
       if (running && !stack.vectors().isEmpty() && frame[1] == found.codeRegister().selector()) {
         rsp = frame[3];
@@ -247,10 +248,7 @@ final class IdleExperiments {
 
   private Draft inject(Intervention intervention, Tables found)
       throws GdbException, InfrastructureFailure {
-    Draft best = attempt(intervention, found, Moment.FIRST, false);
-    if (intervention == Intervention.BREAKPOINT && best.entry != null && unclear(best)) {
-      best = attempt(intervention, found, Moment.FIRST, true);
-    }
+    Draft best = followed(intervention, found, Moment.FIRST);
     if (!busy || !silent(best)) {
       return best;
     }
@@ -264,10 +262,18 @@ final class IdleExperiments {
       }
     }
     for (int i = 0; i < moments.size() && silent(best); i++) {
-      Draft draft = attempt(intervention, found, moments.get(i), false);
+      Draft draft = followed(intervention, found, moments.get(i));
       best = silent(draft) ? best : draft;
     }
     return best;
+  }
+
+  private Draft followed(Intervention intervention, Tables found, Moment moment)
+      throws GdbException {
+    Draft draft = attempt(intervention, found, moment, false);
+    boolean again =
+        intervention == Intervention.BREAKPOINT && draft.entry != null && unclear(draft);
+    return again ? attempt(intervention, found, moment, true) : draft;
   }
 
   /** A kernel that returned to some other work than waiting is not seen to be back by its stack. */
