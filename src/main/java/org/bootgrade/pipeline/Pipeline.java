@@ -19,6 +19,7 @@ import org.bootgrade.build.BuildSettings;
 import org.bootgrade.build.Builder;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.BuildRecord;
+import org.bootgrade.evidence.Delivery;
 import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
@@ -275,21 +276,34 @@ public final class Pipeline {
     return evidence;
   }
 
-  /** Where no test double faults, one that exits may do so before its fault: the boots of those. */
+  /**
+   * Where no test overflows its stack, one that exits without a fault may do so before its
+   * overflow: the boots of those.
+   */
   private static List<BootRecord> exitedWithoutFault(BuildRecord build, List<BootRecord> boots) {
-    List<BootRecord> tests =
+    boolean overflowed =
         boots.stream()
-            .filter(b -> b.intervention() == Intervention.AS_SUBMITTED)
-            .filter(
-                b ->
-                    build
-                        .program(b.program())
-                        .filter(p -> p.kind() == ProgramRecord.Kind.TEST)
-                        .isPresent())
-            .toList();
-    return tests.stream().anyMatch(Pipeline::doubleFaulted)
+            .filter(b -> ofTest(build, b))
+            .map(BootRecord::delivery)
+            .anyMatch(Pipeline::overflowed);
+    return overflowed
         ? List.of()
-        : tests.stream().filter(b -> b.ending() instanceof Ending.Exited).toList();
+        : boots.stream()
+            .filter(b -> ofTest(build, b) && b.intervention() == Intervention.AS_SUBMITTED)
+            .filter(b -> b.ending() instanceof Ending.Exited && !doubleFaulted(b))
+            .toList();
+  }
+
+  private static boolean overflowed(@Nullable Delivery delivery) {
+    Delivery.Entry entry = delivery == null ? null : delivery.entry();
+    return entry != null && entry.overflowed();
+  }
+
+  private static boolean ofTest(BuildRecord build, BootRecord boot) {
+    return build
+        .program(boot.program())
+        .filter(p -> p.kind() == ProgramRecord.Kind.TEST)
+        .isPresent();
   }
 
   /** A test without a double fault has none to look into. */
