@@ -104,8 +104,7 @@ public final class Emulator implements AutoCloseable {
                 true,
                 BootCommand.OnReset.END),
             program);
-    if (run.exitCode() == 1 && !run.errors().isBlank()) {
-      // QEMU says why it did not start; a guest that exits with 1 leaves it nothing to say.
+    if (run.failedToRun()) {
       throw failed(run);
     }
     List<Errands.Result> left =

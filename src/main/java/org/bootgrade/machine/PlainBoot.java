@@ -33,7 +33,17 @@ final class PlainBoot {
    * @param screen what was on the text screen then
    * @param errors what QEMU said
    */
-  record Run(int exitCode, boolean halted, List<String> screen, String errors) {}
+  record Run(int exitCode, boolean halted, List<String> screen, String errors) {
+
+    /**
+     * Whether QEMU gave up. It says why and exits with 1; a guest that writes 0 to the exit port
+     * makes it exit with 1 as well, and then it has nothing to say but perhaps a warning.
+     */
+    boolean failedToRun() {
+      return exitCode == 1
+          && errors.lines().anyMatch(l -> !l.isBlank() && !l.contains(": warning: "));
+    }
+  }
 
   /** In place of an exit code. */
   static final int STOPPED = -1;
