@@ -1,6 +1,5 @@
 package org.bootgrade.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,12 +40,8 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UsageError, InfrastructureFailure {
-    if (!Files.exists(submission)) {
-      throw new UsageError("%s: there is no such file or folder.".formatted(submission));
-    }
-    Path path = submission.toAbsolutePath().normalize();
-    Path name = path.getFileName();
-    Roll.Entry entry = new Roll.Entry(name == null ? "submission" : name.toString(), path);
+    Roll.Entry entry = here.submission(submission);
+    Path path = entry.path();
     ProgressLine progress = new ProgressLine(here, 1);
     try (Workbench bench = Workbench.open(options, here, progress::say)) {
       Result result =

@@ -1,7 +1,6 @@
 package org.bootgrade.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -78,18 +77,14 @@ final class DebugCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UsageError, InfrastructureFailure {
-    if (!Files.exists(submission)) {
-      throw new UsageError("%s: there is no such file or folder.".formatted(submission));
-    }
+    Roll.Entry entry = here.submission(submission);
+    Path path = entry.path();
     if (port < 0 || port > HIGHEST_PORT) {
       throw new UsageError("--port %d: it must be 1 to %d.".formatted(port, HIGHEST_PORT));
     }
     if (options.json) {
       throw new UsageError("--json: debug has no results to print. Leave it out.");
     }
-    Path path = submission.toAbsolutePath().normalize();
-    Path name = path.getFileName();
-    Roll.Entry entry = new Roll.Entry(name == null ? "submission" : name.toString(), path);
     ProgressLine progress = new ProgressLine(here, 1);
     try (DebugPort listening = DebugPort.open(port);
         Workbench bench = Workbench.open(options, here, progress::say)) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import org.bootgrade.batch.Roll;
 
 /**
  * What a command knows of where it runs.
@@ -47,6 +48,20 @@ record Surroundings(
             ? Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "bootgrade.log")
             : Path.of(named))
         .toAbsolutePath();
+  }
+
+  /**
+   * One submission that the command line names.
+   *
+   * @throws UsageError when there is nothing of that name
+   */
+  Roll.Entry submission(Path named) throws UsageError {
+    if (!Files.exists(named)) {
+      throw new UsageError("%s: there is no such file or folder.".formatted(named));
+    }
+    Path path = named.toAbsolutePath().normalize();
+    Path name = path.getFileName();
+    return new Roll.Entry(name == null ? "submission" : name.toString(), path);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.bootgrade.evidence;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,21 +117,9 @@ public record BootRecord(
         faultPairs);
   }
 
-  /** The same boot with pairs of exceptions that were tried in it. */
-  public BootRecord withPairs(List<FaultPair> pairs) {
-    return new BootRecord(
-        id,
-        program,
-        intervention,
-        ending,
-        serial,
-        serialTruncated,
-        screen,
-        events,
-        eventsTruncated,
-        tables,
-        delivery,
-        pairs);
+  /** The first double fault that no instruction asked for, whatever became of it. */
+  public Optional<ExceptionEvent> doubleFault() {
+    return events.stream().filter(ExceptionEvent::doubleFault).findFirst();
   }
 
   /** An experiment that could not be run. */

@@ -55,6 +55,11 @@ public record ExceptionEvent(
   /** The vector of the breakpoint, {@code int3}. */
   public static final int BREAKPOINT = 3;
 
+  /** Whether the processor came to a double fault by itself; an {@code int 8} is none. */
+  public boolean doubleFault() {
+    return vector == DOUBLE_FAULT && !software;
+  }
+
   /** The same event with its source line. */
   public ExceptionEvent at(@Nullable SourceLocation location) {
     return new ExceptionEvent(

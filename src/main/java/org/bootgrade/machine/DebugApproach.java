@@ -41,11 +41,7 @@ final class DebugApproach {
     this.experiments = experiments;
     this.machine = machine;
     this.symbols = symbols;
-    this.doubleFault =
-        asSubmitted.events().stream()
-            .filter(e -> e.vector() == ExceptionEvent.DOUBLE_FAULT && !e.software())
-            .findFirst()
-            .orElse(null);
+    this.doubleFault = asSubmitted.doubleFault().orElse(null);
   }
 
   /** Leaves the machine at the stop and keeps that state, with the exception log off. */

@@ -61,11 +61,7 @@ final class Experiments {
     this.folder = folder;
     this.symbols = symbols;
     this.asSubmitted = asSubmitted.ending();
-    this.doubleFault =
-        asSubmitted.events().stream()
-            .filter(e -> e.vector() == ExceptionEvent.DOUBLE_FAULT && !e.software())
-            .findFirst()
-            .orElse(null);
+    this.doubleFault = asSubmitted.doubleFault().orElse(null);
   }
 
   List<Draft> run(Set<Intervention> wanted) throws InfrastructureFailure {

@@ -28,18 +28,14 @@ final class Reentry {
    */
   static Optional<Aftermath> of(Delivery.Entry entry, List<ExceptionEvent> after) {
     return after.stream()
-        .filter(Reentry::doubleFault)
+        .filter(ExceptionEvent::doubleFault)
         .findFirst()
         .map(second -> cameBack(entry, second) ? Aftermath.RETURNED : Aftermath.ENTERED_AGAIN);
   }
 
   /** How many double faults there are among some exceptions. */
   static long count(List<ExceptionEvent> events) {
-    return events.stream().filter(Reentry::doubleFault).count();
-  }
-
-  private static boolean doubleFault(ExceptionEvent event) {
-    return event.vector() == ExceptionEvent.DOUBLE_FAULT && !event.software();
+    return events.stream().filter(ExceptionEvent::doubleFault).count();
   }
 
   private static boolean cameBack(Delivery.Entry entry, ExceptionEvent second) {

@@ -106,7 +106,7 @@ public final class Debugger {
         Program program = new Program(candidate.id(), files.image(), files.elf(), built.sources());
         say.accept("booting " + candidate.id());
         BootRecord asSubmitted = emulator.observe(program, boot -> Set.of()).get(0);
-        if (wanted != null || Pipeline.doubleFaulted(asSubmitted)) {
+        if (wanted != null || asSubmitted.doubleFault().isPresent()) {
           say.accept("stopping " + candidate.id());
           Path elf = folder.resolve(candidate.id().replace('/', '-') + ".elf");
           write(elf, files.elf());

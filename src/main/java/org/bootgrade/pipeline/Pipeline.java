@@ -23,7 +23,6 @@ import org.bootgrade.evidence.Delivery;
 import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
-import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.Intervention;
@@ -290,7 +289,7 @@ public final class Pipeline {
         ? List.of()
         : boots.stream()
             .filter(b -> ofTest(build, b) && b.intervention() == Intervention.AS_SUBMITTED)
-            .filter(b -> b.ending() instanceof Ending.Exited && !doubleFaulted(b))
+            .filter(b -> b.ending() instanceof Ending.Exited && b.doubleFault().isEmpty())
             .toList();
   }
 
@@ -306,19 +305,13 @@ public final class Pipeline {
         .isPresent();
   }
 
-  /** A test without a double fault has none to look into. */
-  static boolean doubleFaulted(BootRecord boot) {
-    return boot.events().stream()
-        .anyMatch(e -> e.vector() == ExceptionEvent.DOUBLE_FAULT && !e.software());
-  }
-
   /**
    * Which experiments say something about a program; the emulator leaves out what its boot makes
    * pointless.
    */
   private static Set<Intervention> wanted(
       ProgramRecord program, BootRecord boot, Consumer<String> say) {
-    if (program.kind() != ProgramRecord.Kind.KERNEL && !doubleFaulted(boot)) {
+    if (program.kind() != ProgramRecord.Kind.KERNEL && boot.doubleFault().isEmpty()) {
       return Set.of();
     }
     say.accept("experimenting on " + program.id());

@@ -83,7 +83,7 @@ final class BootStory {
   void untilDoubleFault() {
     List<ExceptionEvent> events = boot.events();
     for (int i = 0; i < events.size(); i++) {
-      if (isDoubleFault(events.get(i))) {
+      if (events.get(i).doubleFault()) {
         printed(0, events.get(i).serialOffset());
         boolean follows = i > 0 && escalates(events.get(i - 1), events.get(i));
         for (int j = follows ? i - 1 : i; j <= i; j++) {
@@ -92,10 +92,6 @@ final class BootStory {
         return;
       }
     }
-  }
-
-  private static boolean isDoubleFault(ExceptionEvent event) {
-    return event.vector() == ExceptionEvent.DOUBLE_FAULT && !event.software();
   }
 
   private void began() {
@@ -259,7 +255,7 @@ final class BootStory {
       }
       return;
     }
-    if (event.vector() == ExceptionEvent.DOUBLE_FAULT && !event.software()) {
+    if (event.doubleFault()) {
       Optional<Background.Watched> watched = background.watched(event);
       if (watched.isPresent()) {
         entry(watched.get().entry(), event);

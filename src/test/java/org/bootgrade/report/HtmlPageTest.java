@@ -49,21 +49,22 @@ class HtmlPageTest {
   void pairsOfExceptionsAreATable() throws Exception {
     BootRecord boot =
         new BootRecord(
-                "kernel/fault-pairs",
-                "kernel",
-                Intervention.FAULT_PAIRS,
-                new Ending.StillRunning(false),
-                "",
-                false,
-                List.of(),
-                List.of(),
-                false)
-            .withPairs(
-                List.of(
-                    new FaultPair(13, 11, FaultPair.Outcome.DOUBLE_FAULT, List.of(13, 8), ""),
-                    new FaultPair(13, 14, FaultPair.Outcome.SECOND_HANDLED, List.of(13, 14), ""),
-                    new FaultPair(
-                        14, 11, FaultPair.Outcome.NOT_TRIED, List.of(), "there is no <TSS>")));
+            "kernel/fault-pairs",
+            "kernel",
+            Intervention.FAULT_PAIRS,
+            new Ending.StillRunning(false),
+            "",
+            false,
+            List.of(),
+            List.of(),
+            false,
+            null,
+            null,
+            List.of(
+                new FaultPair(13, 11, FaultPair.Outcome.DOUBLE_FAULT, List.of(13, 8), ""),
+                new FaultPair(13, 14, FaultPair.Outcome.SECOND_HANDLED, List.of(13, 14), ""),
+                new FaultPair(
+                    14, 11, FaultPair.Outcome.NOT_TRIED, List.of(), "there is no <TSS>")));
     Evidence evidence = Samples.evidence().values().iterator().next();
     String id = Samples.evidence().keySet().iterator().next();
 
