@@ -13,9 +13,8 @@ import java.util.List;
  *       instructions, one nanosecond each, and while the guest waits it leaps to the next timer.
  *   <li>{@code -nodefaults -no-user-config}: no device that is not named here, no network, no
  *       monitor on a stream, and half the noise of the firmware.
- *   <li>{@code snapshot=on}: writes go to a temporary file, which also holds the states of {@code
- *       savevm}. QEMU 7.2 puts it into {@code TMPDIR}, or into {@code /var/tmp} where that is unset
- *       or {@code /tmp}.
+ *   <li>{@code format=qcow2}: writes go to a file beside the raw image, which also holds the states
+ *       of {@code savevm}.
  *   <li>{@code -sandbox}: QEMU itself may not start processes or gain privileges.
  *   <li>{@code -global hpet.msi=on}: {@link GuestAlarm} stops the guest by a message of its HPET.
  *   <li>{@code -cpu qemu64,-svm}: a guest inside the guest would have exceptions of its own, in the
@@ -61,7 +60,9 @@ final class BootCommand {
   /**
    * What to boot and how.
    *
-   * @param image the raw disk image
+   * @param disk the disk, in QEMU's own format; see {@link Qcow2}
+   * @param state what is on the disk of {@code savevm} and the machine begins with; empty to begin
+   *     with a reset
    * @param serial the file that what the guest prints goes to
    * @param log the exception log
    * @param memoryMib the guest's memory, in MiB
@@ -71,7 +72,8 @@ final class BootCommand {
    * @param onReset what a reset means
    */
   record Options(
-      String image,
+      String disk,
+      String state,
       String serial,
       String log,
       int memoryMib,
@@ -112,7 +114,10 @@ final class BootCommand {
     line.addAll(List.of("-m", options.memoryMib() + "M"));
     line.addAll(List.of("-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm"));
     line.addAll(List.of("-vga", "std", "-display", "none", "-nic", "none", "-monitor", "none"));
-    line.addAll(List.of("-drive", "format=raw,snapshot=on,file=" + withoutCommas(options.image())));
+    line.addAll(List.of("-drive", "format=qcow2,file=" + withoutCommas(options.disk())));
+    if (!options.state().isEmpty()) {
+      line.addAll(List.of("-loadvm", options.state()));
+    }
     line.addAll(List.of("-serial", "file:" + withoutCommas(options.serial())));
     line.addAll(exitPort(options));
     switch (options.onReset()) {

@@ -142,7 +142,6 @@ final class DebugRelay {
   private boolean packet(String body) throws GdbException, IOException {
     if (body.equals("QStartNoAckMode")) {
       send("OK");
-      acknowledge = false;
       return true;
     }
     if (body.startsWith("D") || body.startsWith("vKill")) {
@@ -226,6 +225,8 @@ final class DebugRelay {
           if (acknowledge) {
             write(new byte[] {'+'});
           }
+          // Before the answer, which the debugger may follow by its next packet at once.
+          acknowledge &= !body.equals("QStartNoAckMode");
           sent.put(new Sent.Packet(body));
         }
       }

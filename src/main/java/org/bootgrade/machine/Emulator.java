@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** Boots programs and writes down what the machine did. Not for use by several threads at once. */
 public final class Emulator implements AutoCloseable {
 
-  private static final String IMAGE = "/program.img";
   private static final String ELF = "/program.elf";
 
   /** How much of an exception log is read. */
@@ -35,17 +34,38 @@ public final class Emulator implements AutoCloseable {
 
   private final Workspace workspace;
   private final MachineSettings settings;
-  private final Map<Program, String> folders = new HashMap<>();
+  private final Firmware firmware;
+  private final Map<Program, Place> places = new HashMap<>();
   private @Nullable String version;
+
+  /**
+   * Where a program is in the workspace.
+   *
+   * @param folder its absolute path
+   */
+  private record Place(String folder, Drive drive) {
+    String elf() {
+      return folder + ELF;
+    }
+  }
 
   /**
    * Opens a workspace to boot in.
    *
-   * @throws InfrastructureFailure when the sandbox cannot give one
+   * @throws InfrastructureFailure when the sandbox cannot give one, or the emulator does not start
    */
   public Emulator(Sandbox sandbox, MachineSettings settings) throws InfrastructureFailure {
     this.workspace = sandbox.open(Role.BOOT);
     this.settings = settings;
+    boolean ready = false;
+    try {
+      this.firmware = Firmware.run(workspace, settings);
+      ready = true;
+    } finally {
+      if (!ready) {
+        workspace.close();
+      }
+    }
   }
 
   /**
@@ -87,15 +107,17 @@ public final class Emulator implements AutoCloseable {
    */
   public List<BootRecord> observe(Program program, Function<BootRecord, Set<Intervention>> wanted)
       throws InfrastructureFailure {
-    String folder = workspace.root() + "/" + folder(program);
-    String image = folder + IMAGE;
-    String elf = folder + ELF;
+    Place place = place(program);
+    String folder = place.folder();
+    String elf = place.elf();
+    Drive drive = place.drive();
     String serial = folder + "/serial";
     String log = folder + "/log";
     Run run =
         run(
             new BootCommand.Options(
-                image,
+                drive.disk(),
+                drive.state(),
                 serial,
                 log,
                 settings.memoryMib(),
@@ -103,7 +125,7 @@ public final class Emulator implements AutoCloseable {
                 BootCommand.OnExit.END,
                 true,
                 BootCommand.OnReset.END),
-            program);
+            drive);
     if (run.failedToRun()) {
       throw failed(run);
     }
@@ -120,7 +142,7 @@ public final class Emulator implements AutoCloseable {
     List<Draft> drafts =
         experiments.isEmpty()
             ? List.of()
-            : new Experiments(workspace, settings, program, image, folder, symbols, asSubmitted)
+            : new Experiments(workspace, settings, drive, folder, symbols, asSubmitted)
                 .run(experiments);
     return new ExperimentRecords(workspace, settings, program, elf, symbols)
         .of(asSubmitted, drafts);
@@ -137,11 +159,11 @@ public final class Emulator implements AutoCloseable {
   public List<BootRecord> experiments(
       Program program, BootRecord asSubmitted, Set<Intervention> wanted)
       throws InfrastructureFailure {
-    String folder = workspace.root() + "/" + folder(program);
-    String elf = folder + ELF;
+    Place place = place(program);
+    String elf = place.elf();
     Symbols symbols = Symbols.of(Errands.run(workspace, List.of(Symbols.errand(elf))).get(0));
     List<Draft> drafts =
-        new Experiments(workspace, settings, program, folder + IMAGE, folder, symbols, asSubmitted)
+        new Experiments(workspace, settings, place.drive(), place.folder(), symbols, asSubmitted)
             .run(wanted);
     List<BootRecord> records =
         new ExperimentRecords(workspace, settings, program, elf, symbols).of(asSubmitted, drafts);
@@ -176,12 +198,12 @@ public final class Emulator implements AutoCloseable {
    *     boot
    */
   public DebugSession debug(Program program, BootRecord asSubmitted) throws InfrastructureFailure {
-    String folder = workspace.root() + "/" + folder(program);
-    String elf = folder + ELF;
+    Place place = place(program);
+    String elf = place.elf();
     MachineSettings longer = settings.forDebugging();
     Symbols symbols = Symbols.of(Errands.run(workspace, List.of(Symbols.errand(elf))).get(0));
     Experiments experiments =
-        new Experiments(workspace, longer, program, folder + IMAGE, folder, symbols, asSubmitted);
+        new Experiments(workspace, longer, place.drive(), place.folder(), symbols, asSubmitted);
     LiveMachine machine = LiveMachine.start(workspace, longer, experiments.options());
     boolean open = false;
     try {
@@ -206,19 +228,20 @@ public final class Emulator implements AutoCloseable {
     }
   }
 
-  /** The program's folder in the workspace; its files are put there once. */
-  private String folder(Program program) throws InfrastructureFailure {
-    String known = folders.get(program);
+  /** The program's place in the workspace; its files are put there once. */
+  private Place place(Program program) throws InfrastructureFailure {
+    Place known = places.get(program);
     if (known != null) {
       return known;
     }
-    String folder = "boot" + folders.size();
+    String folder = "boot" + places.size();
     workspace.put(
         List.of(
-            Upload.file(folder + IMAGE, program.image()),
+            Upload.file(folder + "/" + Firmware.IMAGE, program.image()),
             Upload.file(folder + ELF, program.elf())));
-    folders.put(program, folder);
-    return folder;
+    Place place = new Place(workspace.root() + "/" + folder, firmware.drive(folder, program));
+    places.put(program, place);
+    return place;
   }
 
   private ParsedLog parse(byte[] log) {
@@ -232,10 +255,10 @@ public final class Emulator implements AutoCloseable {
     }
   }
 
-  private Run run(BootCommand.Options options, Program program) throws InfrastructureFailure {
+  private Run run(BootCommand.Options options, Drive drive) throws InfrastructureFailure {
     try (LiveMachine machine = LiveMachine.start(workspace, settings, options)) {
       try {
-        return new PlainBoot(machine, settings).run(Experiments.entry(program.elf()));
+        return new PlainBoot(machine, settings).run(drive);
       } catch (GdbException e) {
         if (e.kind() == GdbException.Kind.CLOSED) {
           return ended(machine, e);

@@ -1,7 +1,5 @@
 package org.bootgrade.machine;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,7 +13,6 @@ import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.Intervention;
-import org.bootgrade.machine.LiveMachine.Pause;
 import org.bootgrade.machine.LiveMachine.Reason;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Workspace;
@@ -28,12 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Experiments {
 
-  private static final String ENTRY = "entry";
-
   private final Workspace workspace;
   private final MachineSettings settings;
-  private final Program program;
-  private final String image;
+  private final Drive drive;
   private final String folder;
   private final Symbols symbols;
   private final @Nullable ExceptionEvent doubleFault;
@@ -42,22 +36,20 @@ final class Experiments {
   private int logs;
 
   /**
-   * @param image the boot image's absolute path in the workspace
+   * @param drive the program's disk
    * @param folder an absolute path in the workspace, for this program's files
    * @param asSubmitted what the program did by itself
    */
   Experiments(
       Workspace workspace,
       MachineSettings settings,
-      Program program,
-      String image,
+      Drive drive,
       String folder,
       Symbols symbols,
       BootRecord asSubmitted) {
     this.workspace = workspace;
     this.settings = settings;
-    this.program = program;
-    this.image = image;
+    this.drive = drive;
     this.folder = folder;
     this.symbols = symbols;
     this.asSubmitted = asSubmitted.ending();
@@ -175,7 +167,8 @@ final class Experiments {
   BootCommand.Options options() {
     String name = folder + "/live" + machines++;
     return new BootCommand.Options(
-        image,
+        drive.disk(),
+        drive.state(),
         name + ".serial",
         name + ".log",
         settings.memoryMib(),
@@ -187,16 +180,12 @@ final class Experiments {
 
   /** Boots up to the program's first instruction and keeps that moment; says what prevented it. */
   Optional<String> toEntry(LiveMachine machine) throws GdbException {
-    long entry = entry(program.elf());
-    if (entry == 0) {
+    if (!drive.hasEntry()) {
       return Optional.of("the program is no 64-bit ELF file with an entry point");
     }
-    Pause pause = machine.runTo(entry);
-    if (!pause.usable()) {
-      return Optional.of("the boot did not come to the program's entry point");
-    }
-    machine.save(ENTRY);
-    return Optional.empty();
+    return drive.toEntry(machine).usable()
+        ? Optional.empty()
+        : Optional.of("the boot did not come to the program's entry point");
   }
 
   /** How long a guest may take of its own time. */
@@ -206,7 +195,7 @@ final class Experiments {
 
   /** Takes a machine back to the program's first instruction. */
   void backToEntry(LiveMachine machine) throws GdbException {
-    machine.load(ENTRY);
+    drive.backToEntry(machine);
   }
 
   /** A file that no log has been written to yet. */
@@ -219,17 +208,5 @@ final class Experiments {
     return workspace
         .run(Command.of(Duration.ofSeconds(30), "grep", "-q", "^serial_write write addr 0x00", log))
         .succeeded();
-  }
-
-  /** Where an ELF file for 64 bits begins to execute (ELF-64 object file format, figure 2). */
-  static long entry(byte[] elf) {
-    boolean valid =
-        elf.length >= 64
-            && elf[0] == 0x7f
-            && elf[1] == 'E'
-            && elf[2] == 'L'
-            && elf[3] == 'F'
-            && elf[4] == 2;
-    return valid ? ByteBuffer.wrap(elf).order(ByteOrder.LITTLE_ENDIAN).getLong(24) : 0;
   }
 }

@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * than a refusal the client is unusable, because an answer that comes late could be taken for that
  * of the next question.
  *
+ * <p>An answer costs a way through the engine and back, and most can only be {@code OK}: what
+ * changes something is sent without waiting, and its answer is read with the next question's. A
+ * refusal is therefore thrown by the next call that waits for an answer, or by {@link #settle}.
+ *
  * <p>Two threads of its own read and write, so that neither a silent stub nor one that does not
  * read can block the caller. They end when the streams do; {@link #close} closes both. A read that
  * is under way in a pipe is not woken by that on every platform: the thread is a daemon and ends
@@ -42,6 +48,9 @@ final class GdbClient implements AutoCloseable {
 
   /** The most bytes of memory that one call reads or writes. */
   static final int LONGEST_TRANSFER = 16 * 1024 * 1024;
+
+  /** So many packets may be unanswered; the reader's queue has room for more. */
+  private static final int MOST_OWED = 64;
 
   /** The most text that one monitor command may answer. */
   static final int LONGEST_ANSWER = 1024 * 1024;
@@ -105,6 +114,12 @@ final class GdbClient implements AutoCloseable {
   private @Nullable RegisterLayout layout;
   private boolean physical;
   private boolean running;
+
+  /** What the packets were for that are not answered yet. */
+  private final Deque<String> owed = new ArrayDeque<>();
+
+  private final StringBuilder unexpected = new StringBuilder();
+  private @Nullable GdbException refused;
   private byte @Nullable [] lastSent;
   private int retransmissions;
 
@@ -119,8 +134,8 @@ final class GdbClient implements AutoCloseable {
 
   /**
    * Opens the conversation with a stub whose guest is stopped ({@code -S}): agrees on features,
-   * turns acknowledgments off where the stub can, and reads the target description, without which
-   * QEMU ignores writes to registers.
+   * ends with acknowledgments, and reads the target description, without which QEMU ignores writes
+   * to registers.
    *
    * @param in what the stub sends
    * @param out what the stub receives
@@ -155,6 +170,9 @@ final class GdbClient implements AutoCloseable {
       throw fail(GdbException.Kind.UNSUPPORTED, "the gdb stub's target is not an x86-64");
     }
     layout = found;
+    // QEMU takes the next packet for an acknowledgment of the last (gdb_read_byte in gdbstub.c),
+    // whether or not it knows the mode without. One that came late would stop a guest that runs.
+    acknowledge = false;
   }
 
   /** Section "General Query Packets", qXfer. */
@@ -196,23 +214,14 @@ final class GdbClient implements AutoCloseable {
   }
 
   /**
-   * Writes all registers back (packet {@code G}): reads them, replaces those given, writes them.
+   * Writes registers (packet {@code P}).
    *
    * @param changes new values by name
    */
   void writeRegisters(Map<String, Long> changes, Duration timeout) throws GdbException {
-    long deadline = deadline(timeout);
-    byte[] data = askHex("g", "read the registers", deadline);
     for (Map.Entry<String, Long> change : changes.entrySet()) {
-      Register register = register(change.getKey());
-      if (register.offset() + register.size() > data.length) {
-        throw new GdbException(
-            GdbException.Kind.UNSUPPORTED, "the gdb stub does not give " + change.getKey());
-      }
-      byte[] bytes = littleEndian(change.getValue(), register.size());
-      System.arraycopy(bytes, 0, data, register.offset(), bytes.length);
+      writeRegister(change.getKey(), change.getValue(), timeout);
     }
-    expectOk("G" + HEX.formatHex(data), "write the registers", deadline);
   }
 
   /** Reads one register (packet {@code p}). */
@@ -226,7 +235,7 @@ final class GdbClient implements AutoCloseable {
   /** Writes one register (packet {@code P}). */
   void writeRegister(String name, long value, Duration timeout) throws GdbException {
     Register register = register(name);
-    expectOk(
+    tell(
         "P%x=%s".formatted(register.number(), HEX.formatHex(littleEndian(value, register.size()))),
         "write " + name,
         deadline(timeout));
@@ -281,7 +290,7 @@ final class GdbClient implements AutoCloseable {
     for (int done = 0; done < data.length; done += WRITE_CHUNK) {
       byte[] part = Arrays.copyOfRange(data, done, Math.min(data.length, done + WRITE_CHUNK));
       String place = Long.toHexString(address + done);
-      expectOk(
+      tell(
           "M%s,%x:%s".formatted(place, part.length, HEX.formatHex(part)),
           "write memory at 0x" + place,
           deadline);
@@ -307,7 +316,7 @@ final class GdbClient implements AutoCloseable {
   /** QEMU's own packet {@code Qqemu.PhyMemMode} (QEMU manual, "GDB usage"). */
   private void physical(boolean on, long deadline) throws GdbException {
     if (physical != on) {
-      expectOk("Qqemu.PhyMemMode:" + (on ? 1 : 0), "switch to physical memory", deadline);
+      tell("Qqemu.PhyMemMode:" + (on ? 1 : 0), "switch to physical memory", deadline);
       physical = on;
     }
   }
@@ -335,7 +344,7 @@ final class GdbClient implements AutoCloseable {
   private void point(char verb, Point point, long address, int length, Duration timeout)
       throws GdbException {
     String place = Long.toHexString(address);
-    expectOk(
+    tell(
         "%c%d,%s,%x".formatted(verb, point.code, place, length),
         "set or remove a breakpoint at 0x" + place,
         deadline(timeout));
@@ -357,8 +366,9 @@ final class GdbClient implements AutoCloseable {
       }
       if (next instanceof Incoming.Packet packet) {
         // Text for gdb's console may come while the guest runs.
-        if (!isConsole(packet.data())) {
+        if (!wasOwed(packet.data()) && !isConsole(packet.data())) {
           running = false;
+          throwRefused();
           return Optional.of(stop(packet.data()));
         }
       } else if (next instanceof Incoming.Ended ended) {
@@ -414,6 +424,7 @@ final class GdbClient implements AutoCloseable {
    * that is no text for the console.
    */
   void forward(String packet, Duration timeout) throws GdbException {
+    settle(timeout);
     send(packet, deadline(timeout));
     running = packet.matches("(?s)[cCsS].*|vCont;.*");
   }
@@ -426,21 +437,28 @@ final class GdbClient implements AutoCloseable {
 
   /** The next packet of the stub, decoded; empty where none comes in time. */
   Optional<String> nextAnswer(Duration timeout) throws GdbException {
-    Incoming next = take(deadline(timeout));
-    if (next instanceof Incoming.Ended ended) {
-      throw fail(ended.kind(), ended.why());
+    long deadline = deadline(timeout);
+    while (true) {
+      Incoming next = take(deadline);
+      if (next instanceof Incoming.Ended ended) {
+        throw fail(ended.kind(), ended.why());
+      }
+      if (!(next instanceof Incoming.Packet packet)) {
+        return Optional.empty();
+      }
+      if (!wasOwed(packet.data())) {
+        throwRefused();
+        running &= isConsole(packet.data());
+        return Optional.of(packet.data());
+      }
     }
-    if (!(next instanceof Incoming.Packet packet)) {
-      return Optional.empty();
-    }
-    running &= isConsole(packet.data());
-    return Optional.of(packet.data());
   }
 
   /** Reads linear addresses again, whatever another debugger has switched to. */
   void forgetPhysical(Duration timeout) throws GdbException {
     physical = true;
     physical(false, deadline(timeout));
+    settle(timeout);
   }
 
   /** Whether the guest was resumed and no stop was seen since. */
@@ -473,6 +491,7 @@ final class GdbClient implements AutoCloseable {
     while (true) {
       String answer = receive(deadline);
       if (!isConsole(answer)) {
+        throwRefused();
         refuseUnlessOk(answer, "run the monitor command " + command);
         return printed.toString(StandardCharsets.UTF_8);
       }
@@ -482,6 +501,17 @@ final class GdbClient implements AutoCloseable {
       }
       printed.write(part, 0, part.length);
     }
+  }
+
+  /**
+   * Runs a command of QEMU's monitor that prints nothing if all is well. Like all changes it is not
+   * waited for; what it prints is thrown as a failure later.
+   */
+  void order(String command, Duration timeout) throws GdbException {
+    tell(
+        "qRcmd," + HEX.formatHex(command.getBytes(StandardCharsets.UTF_8)),
+        "run the monitor command " + command,
+        deadline(timeout));
   }
 
   /** Ends QEMU (packet {@code k}); the channel is closed afterwards. */
@@ -566,13 +596,74 @@ final class GdbClient implements AutoCloseable {
     while (true) {
       String answer = receive(deadline);
       if (!isConsole(answer)) {
+        throwRefused();
         return answer;
       }
     }
   }
 
-  private void expectOk(String question, String what, long deadline) throws GdbException {
-    refuseUnlessOk(ask(question, deadline), what);
+  /** Sends what can only be answered by OK, and leaves the answer for later. */
+  private void tell(String packet, String what, long deadline) throws GdbException {
+    if (owed.size() >= MOST_OWED) {
+      settle(left(deadline));
+    }
+    send(packet, deadline);
+    owed.add(what);
+  }
+
+  /** Reads the answers that were left for later; throws the first refusal among them. */
+  void settle(Duration timeout) throws GdbException {
+    long deadline = deadline(timeout);
+    while (!owed.isEmpty()) {
+      Incoming next = take(deadline);
+      if (next == null) {
+        throw fail(GdbException.Kind.TIMEOUT, "the gdb stub did not answer in time");
+      }
+      if (next instanceof Incoming.Ended ended) {
+        throw fail(ended.kind(), ended.why());
+      }
+      if (next instanceof Incoming.Packet packet) {
+        wasOwed(packet.data());
+      }
+    }
+    throwRefused();
+  }
+
+  /** Whether a packet answers one of those that were not waited for. */
+  private boolean wasOwed(String answer) {
+    String what = owed.peek();
+    if (what == null) {
+      return false;
+    }
+    if (isConsole(answer)) {
+      if (unexpected.length() < LONGEST_PACKET) {
+        unexpected.append(answer, 1, answer.length());
+      }
+      return true;
+    }
+    owed.remove();
+    try {
+      refuseUnlessOk(answer, what);
+      if (!unexpected.isEmpty()) {
+        String said = new String(unhex(unexpected.toString()), StandardCharsets.UTF_8).strip();
+        throw new GdbException(
+            GdbException.Kind.PROTOCOL, "when asked to %s QEMU said: %s".formatted(what, said));
+      }
+    } catch (GdbException e) {
+      if (refused == null) {
+        refused = e;
+      }
+    }
+    unexpected.setLength(0);
+    return true;
+  }
+
+  private void throwRefused() throws GdbException {
+    GdbException e = refused;
+    if (e != null) {
+      refused = null;
+      throw e;
+    }
   }
 
   private byte[] askHex(String question, String what, long deadline) throws GdbException {
@@ -709,9 +800,10 @@ final class GdbClient implements AutoCloseable {
         throw fail(GdbException.Kind.TIMEOUT, "the gdb stub did not answer in time");
       }
       if (next instanceof Incoming.Packet packet) {
-        return packet.data();
-      }
-      if (next instanceof Incoming.Ended ended) {
+        if (!wasOwed(packet.data())) {
+          return packet.data();
+        }
+      } else if (next instanceof Incoming.Ended ended) {
         throw fail(ended.kind(), ended.why());
       }
     }
@@ -732,7 +824,7 @@ final class GdbClient implements AutoCloseable {
         return next;
       }
       byte[] packet = lastSent;
-      if (packet == null || retransmissions++ >= RETRANSMISSIONS) {
+      if (!acknowledge || packet == null || retransmissions++ >= RETRANSMISSIONS) {
         throw fail(GdbException.Kind.PROTOCOL, "the gdb stub does not take the packet");
       }
       post(packet, deadline);

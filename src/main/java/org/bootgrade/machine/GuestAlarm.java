@@ -75,10 +75,10 @@ final class GuestAlarm {
   static void install(GdbClient gdb, Duration timeout) throws GdbException {
     gdb.writePhysical(CONFIGURATION, new byte[] {1, 0, 0, 0}, timeout);
     long selected = port(gdb, "i /w " + PCI_ADDRESS, timeout);
-    gdb.monitor("o /w %s %s".formatted(PCI_ADDRESS, DEVACTB), timeout);
+    gdb.order("o /w %s %s".formatted(PCI_ADDRESS, DEVACTB), timeout);
     long enabled = port(gdb, "i /b " + PCI_DATA_BYTE_3, timeout);
-    gdb.monitor("o /b %s 0x%x".formatted(PCI_DATA_BYTE_3, enabled & ~APMC_EN), timeout);
-    gdb.monitor("o /w %s 0x%x".formatted(PCI_ADDRESS, selected), timeout);
+    gdb.order("o /b %s 0x%x".formatted(PCI_DATA_BYTE_3, enabled & ~APMC_EN), timeout);
+    gdb.order("o /w %s 0x%x".formatted(PCI_ADDRESS, selected), timeout);
   }
 
   /** QEMU's monitor prints {@code portb[0x0cff] = 0x02}. */

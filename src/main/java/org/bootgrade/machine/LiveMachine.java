@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Conversation;
 import org.bootgrade.sandbox.Workspace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A booted machine that can be stopped, looked at, changed, and taken back to where it was. Time
@@ -89,6 +90,9 @@ final class LiveMachine implements AutoCloseable {
   private boolean alarmSet;
   private boolean off;
 
+  /** The registers of a stopped guest, where they were read and nothing has changed since. */
+  private @Nullable Registers current;
+
   private LiveMachine(Conversation conversation, GdbClient gdb, Duration hostTime) {
     this.conversation = conversation;
     this.hostTime = hostTime;
@@ -118,16 +122,44 @@ final class LiveMachine implements AutoCloseable {
     }
   }
 
-  /** Runs from the start to an address. */
-  Pause runTo(long address) throws GdbException {
-    // The very first instruction is at the reset vector; the breakpoint there is for the next time.
+  /** Runs from the reset to where firmware hands over to the boot sector. */
+  Pause throughFirmware() throws GdbException {
+    // The very first instruction is at the reset vector, where a breakpoint means another reset.
     gdb.step(ANSWER);
+    return runTo(Firmware.BOOT_SECTOR);
+  }
+
+  /**
+   * Boots a program on a machine whose firmware is done.
+   *
+   * @param bootSector what firmware would have loaded
+   * @param entry the program's first instruction
+   */
+  Pause boot(byte[] bootSector, long entry) throws GdbException {
+    gdb.write(Firmware.BOOT_SECTOR, bootSector, ANSWER);
+    Pause pause = runTo(entry);
+    if (pause.reason() != Reason.GONE) {
+      GuestAlarm.install(gdb, ANSWER);
+    }
+    return pause;
+  }
+
+  /** A machine that began with a state in which {@link #boot} had been done. */
+  Pause resumed() throws GdbException {
+    watchResets();
+    return new Pause(Reason.POINT, registers());
+  }
+
+  private void watchResets() throws GdbException {
     gdb.insert(GdbClient.Point.EXECUTE, BootCommand.RESET_VECTOR, 1, ANSWER);
+  }
+
+  private Pause runTo(long address) throws GdbException {
+    watchResets();
     gdb.insert(GdbClient.Point.EXECUTE, address, 1, ANSWER);
-    Pause pause = firmware();
+    Pause pause = early();
     if (pause.reason() != Reason.GONE) {
       gdb.remove(GdbClient.Point.EXECUTE, address, 1, ANSWER);
-      GuestAlarm.install(gdb, ANSWER);
     }
     return pause.usable() && pause.registers().rip() != address
         ? new Pause(Reason.DEAF, pause.registers())
@@ -140,7 +172,8 @@ final class LiveMachine implements AutoCloseable {
       gdb.insert(GdbClient.Point.EXECUTE, GuestAlarm.ENTRY, 1, ANSWER);
       alarmSet = true;
     }
-    long rip = gdb.registers(ANSWER).rip();
+    long rip = points.isEmpty() ? 0 : registers().rip();
+    current = null;
     if (points.contains(rip)) {
       // QEMU stops again at once at a breakpoint that the guest already stands on.
       if (readByte(rip) == HLT) {
@@ -164,11 +197,14 @@ final class LiveMachine implements AutoCloseable {
       pause = leaveManagementMode();
     }
     off = pause.reason() == Reason.OFF;
+    current = pause.reason() == Reason.GONE ? null : pause.registers();
     return pause;
   }
 
-  /** Firmware has no alarm yet; its clock has steps of a second. */
-  private Pause firmware() throws GdbException {
+  /**
+   * Firmware and boot loader have no alarm yet; the clock they are judged by has steps of a second.
+   */
+  private Pause early() throws GdbException {
     long begin = System.nanoTime();
     while (true) {
       Stop stop = gdb.runFor(PATIENCE, ANSWER);
@@ -259,13 +295,14 @@ final class LiveMachine implements AutoCloseable {
    * delivers (Intel SDM vol. 3A, 10.8.3.1).
    */
   void silenceDevices() throws GdbException {
-    monitor("o /b 0x21 0xff");
-    monitor("o /b 0xa1 0xff");
+    order("o /b 0x21 0xff");
+    order("o /b 0xa1 0xff");
     setRegisters(Map.of("cr8", 0xfL));
   }
 
   /** Executes one instruction. */
   void step() throws GdbException {
+    current = null;
     gdb.step(ANSWER);
   }
 
@@ -290,35 +327,34 @@ final class LiveMachine implements AutoCloseable {
 
   /** Keeps the whole machine under a name. */
   void save(String name) throws GdbException {
-    expectSilence("savevm " + name);
+    order("savevm " + name);
+    gdb.settle(ANSWER);
   }
 
   /** Takes the machine back. Points stay as they are. */
   void load(String name) throws GdbException {
+    current = null;
     if (off) {
       // Only a reset leads out of the state that a power off leaves.
-      expectSilence("system_reset");
+      order("system_reset");
       off = false;
     }
-    expectSilence("loadvm " + name);
+    order("loadvm " + name);
   }
 
   /** Where exceptions are logged from now on: a file's absolute path. */
   void logTo(String file) throws GdbException {
-    expectSilence("logfile " + file);
+    order("logfile " + file);
   }
 
   /** Whether exceptions are logged at all. */
   void logExceptions(boolean on) throws GdbException {
-    expectSilence(on ? "log int,cpu_reset" : "log none");
+    order(on ? "log int,cpu_reset" : "log none");
   }
 
-  private void expectSilence(String command) throws GdbException {
-    String answer = monitor(command).strip();
-    if (!answer.isEmpty()) {
-      throw new GdbException(
-          GdbException.Kind.PROTOCOL, "QEMU's monitor said to %s: %s".formatted(command, answer));
-    }
+  /** Has QEMU's monitor do something without a word. */
+  private void order(String command) throws GdbException {
+    gdb.order(command, ANSWER);
   }
 
   String monitor(String command) throws GdbException {
@@ -326,10 +362,16 @@ final class LiveMachine implements AutoCloseable {
   }
 
   Registers registers() throws GdbException {
-    return gdb.registers(ANSWER);
+    Registers known = current;
+    if (known == null) {
+      known = gdb.registers(ANSWER);
+      current = known;
+    }
+    return known;
   }
 
   void setRegisters(Map<String, Long> changes) throws GdbException {
+    current = null;
     gdb.writeRegisters(changes, ANSWER);
   }
 
@@ -414,7 +456,9 @@ final class LiveMachine implements AutoCloseable {
   public void close() {
     try {
       gdb.kill(ANSWER);
-    } catch (GdbException | IllegalStateException alreadyGone) {
+      // Until its end it holds the disk, which the next machine may want.
+      conversation.exitCode(ANSWER);
+    } catch (GdbException | IllegalStateException | InfrastructureFailure alreadyGone) {
       // Closing the conversation ends it in any case.
     }
     gdb.close();

@@ -25,6 +25,9 @@ final class PlainBoot {
 
   private static final int LOOKS_WITH_INTERRUPTS = 7;
 
+  /** A processor that is halted and takes no interrupt does nothing any more. */
+  private static final int LOOKS_WHEN_HALTED = 2;
+
   /**
    * How a boot went.
    *
@@ -57,10 +60,10 @@ final class PlainBoot {
   }
 
   /**
-   * @param entry the program's first instruction
+   * @param drive the program's disk, with which the machine began
    */
-  Run run(long entry) throws GdbException {
-    Pause pause = machine.runTo(entry);
+  Run run(Drive drive) throws GdbException {
+    Pause pause = drive.toEntry(machine);
     boolean halted = false;
     int still = 0;
     Pause last = pause;
@@ -81,7 +84,8 @@ final class PlainBoot {
       halted = look.reason() == Reason.TIME && machine.afterHlt(look.registers());
       // A guest that is halted with interrupts enabled costs no time to wait for.
       boolean interrupts = look.reason() == Reason.TIME && look.registers().interruptsEnabled();
-      if (still >= (interrupts ? LOOKS_WITH_INTERRUPTS : LOOKS) && !(interrupts && halted)) {
+      int enough = interrupts ? LOOKS_WITH_INTERRUPTS : halted ? LOOKS_WHEN_HALTED : LOOKS;
+      if (still >= enough && !(interrupts && halted)) {
         break;
       }
     }

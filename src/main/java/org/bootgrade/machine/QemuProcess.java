@@ -22,20 +22,14 @@ final class QemuProcess {
 
   static Command command(
       Workspace workspace, MachineSettings settings, BootCommand.Options options) {
-    // A file that grows beyond the limit ends QEMU by SIGXFSZ. The unit is 512 bytes.
+    // A file that grows beyond the limit ends QEMU by SIGXFSZ. The unit is 512 bytes. A disk that a
+    // boot has filled up to it already must not end the experiments at their first step.
+    long fileBytes = settings.fileBytes() * (options.onExit() == BootCommand.OnExit.END ? 1 : 2);
     List<String> command =
         new ArrayList<>(
             List.of(
-                "sh",
-                "-c",
-                "ulimit -c 0; ulimit -f " + settings.fileBytes() / 512 + "; exec \"$@\"",
-                "sh"));
+                "sh", "-c", "ulimit -c 0; ulimit -f " + fileBytes / 512 + "; exec \"$@\"", "sh"));
     command.addAll(BootCommand.of(PROGRAM, options));
-    return new Command(
-        command,
-        "",
-        Map.of("TMPDIR", workspace.root() + "/tmp"),
-        settings.hostTime().plus(LIFETIME),
-        1 << 16);
+    return new Command(command, "", Map.of(), settings.hostTime().plus(LIFETIME), 1 << 16);
   }
 }

@@ -29,6 +29,11 @@
  * on its size and every wait has a deadline. Parsers never throw for what they read; a stub that
  * does not answer as it should gives a {@link org.bootgrade.machine.GdbException}.
  *
+ * <p>Firmware and boot loader take longer than the programs here, so nothing is booted twice: the
+ * firmware's end is kept once for all ({@link org.bootgrade.machine.Firmware}), and each program's
+ * first instruction on its own disk ({@link org.bootgrade.machine.Drive}), from which every machine
+ * of that program begins.
+ *
  * <p>The same image gives the same evidence: {@link org.bootgrade.machine.BootCommand} ties the
  * guest's clock to the number of executed instructions, so two boots leave byte-identical logs.
  */

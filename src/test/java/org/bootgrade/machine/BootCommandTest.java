@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class BootCommandTest {
 
   private static final Options PLAIN =
-      new Options("kernel.bin", "serial", "log", 128, 0xf4, OnExit.END, false, OnReset.END);
+      new Options("disk", "", "serial", "log", 128, 0xf4, OnExit.END, false, OnReset.END);
 
   @Test
   void aPlainBootIsDeterministicAndLeavesItsLogs() {
@@ -24,17 +24,24 @@ class BootCommandTest {
         .containsSequence("-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm")
         .containsSequence("-m", "128M")
         .containsSequence("-nic", "none")
-        .containsSequence("-drive", "format=raw,snapshot=on,file=kernel.bin")
+        .containsSequence("-drive", "format=qcow2,file=disk")
         .containsSequence("-serial", "file:serial")
         .containsSequence("-device", "isa-debug-exit,iobase=0xf4,iosize=0x04")
         .containsSequence("-d", "int,cpu_reset", "-D", "log", "-trace", "serial_write")
         .contains("-nodefaults", "-no-reboot")
-        .doesNotContain("-no-shutdown", "-S", "-gdb");
+        .doesNotContain("-no-shutdown", "-S", "-gdb", "-loadvm");
+  }
+
+  @Test
+  void aMachineBeginsWithTheStateItIsGiven() {
+    Options options = new Options("k", "entry", "s", "l", 64, 0xf4, OnExit.END, true, OnReset.END);
+
+    assertThat(BootCommand.of("qemu", options)).containsSequence("-loadvm", "entry");
   }
 
   @Test
   void theDebuggerTalksOverStandardInputAndOutput() {
-    Options options = new Options("k", "s", "l", 64, 0xf4, OnExit.END, true, OnReset.RESTART);
+    Options options = new Options("k", "", "s", "l", 64, 0xf4, OnExit.END, true, OnReset.RESTART);
 
     assertThat(BootCommand.of("qemu", options))
         .containsSequence("-S", "-gdb", "stdio")
@@ -44,7 +51,8 @@ class BootCommandTest {
 
   @Test
   void anExitPortThatDoesNothingReadsAsTheOneThatEnds() {
-    Options options = new Options("k", "s", "l", 64, 0xf4, OnExit.NOTHING, false, OnReset.PAUSE);
+    Options options =
+        new Options("k", "", "s", "l", 64, 0xf4, OnExit.NOTHING, false, OnReset.PAUSE);
 
     assertThat(BootCommand.of("qemu", options))
         .doesNotContain("isa-debug-exit,iobase=0xf4,iosize=0x04")
@@ -57,22 +65,22 @@ class BootCommandTest {
   void aCommaInAPathIsNoOption() {
     Options options =
         new Options(
-            "a,snapshot=off", "s,append=on", "l", 64, 0xf4, OnExit.NOTHING, false, OnReset.END);
+            "a,snapshot=off", "", "s,append=on", "l", 64, 0xf4, OnExit.NOTHING, false, OnReset.END);
 
     assertThat(BootCommand.of("qemu", options))
-        .contains("format=raw,snapshot=on,file=a,,snapshot=off", "file:s,,append=on");
+        .contains("format=qcow2,file=a,,snapshot=off", "file:s,,append=on");
   }
 
   @Test
   void optionsThatQemuWouldMisreadAreRefused() {
     assertThatThrownBy(
-            () -> new Options("k", "s", "l%d", 64, 0xf4, OnExit.NOTHING, false, OnReset.END))
+            () -> new Options("k", "", "s", "l%d", 64, 0xf4, OnExit.NOTHING, false, OnReset.END))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () -> new Options("k", "s", "l", 0, 0xf4, OnExit.NOTHING, false, OnReset.END))
+            () -> new Options("k", "", "s", "l", 0, 0xf4, OnExit.NOTHING, false, OnReset.END))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () -> new Options("k", "s", "l", 64, 0x10000, OnExit.END, false, OnReset.END))
+            () -> new Options("k", "", "s", "l", 64, 0x10000, OnExit.END, false, OnReset.END))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -97,10 +97,11 @@ class GdbClientTest {
   }
 
   @Test
-  void aDamagedPacketIsAskedForAgain() throws Exception {
-    try (FakeStub stub =
-            FakeStub.afterOpening(
-                "> " + packet("?"), "< +$T05#00", "> -", "< " + packet("T05"), "hang");
+  void aDamagedPacketOfTheOpeningIsAskedForAgain() throws Exception {
+    List<String> script = new ArrayList<>(FakeStub.OPENING);
+    script.addAll(1, List.of("< +$PacketSize=1000#00", "> -"));
+    script.addAll(List.of("> " + packet("?"), "< +" + packet("T05"), "hang"));
+    try (FakeStub stub = new FakeStub(script);
         GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
       assertThat(gdb.whyStopped(SOON)).isEqualTo(new Stop.Trapped(null));
       assertThat(stub.surprises()).isEmpty();
@@ -108,10 +109,108 @@ class GdbClientTest {
   }
 
   @Test
-  void aPacketThatTheStubDidNotGetIsSentAgain() throws Exception {
+  void aPacketThatIsDamagedLaterEndsTheConversation() throws Exception {
+    try (FakeStub stub =
+            FakeStub.afterOpening("> " + packet("?"), "< +$T05#00", "> never", "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(refusal(() -> gdb.whyStopped(SOON)).kind()).isEqualTo(GdbException.Kind.PROTOCOL);
+    }
+  }
+
+  @Test
+  void noAcknowledgmentCanStopAGuestThatRuns() throws Exception {
     try (FakeStub stub =
             FakeStub.afterOpening(
-                "> " + packet("?"), "< -", "> " + packet("?"), "< +" + packet("T03"), "hang");
+                "> " + packet("Z1,1000,1"),
+                "> " + packet("c"),
+                "< +" + packet("OK") + "+",
+                "< " + packet("T05"),
+                "> " + packet("?"),
+                "< +" + packet("T05"),
+                "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      gdb.insert(GdbClient.Point.EXECUTE, 0x1000, 1, SOON);
+      gdb.resume(SOON);
+      assertThat(gdb.await(SOON)).contains(new Stop.Trapped(null));
+      assertThat(gdb.whyStopped(SOON)).isEqualTo(new Stop.Trapped(null));
+      // One for each of the two answers of the opening.
+      assertThat(stub.acknowledged()).isEqualTo("++");
+      assertThat(stub.surprises()).isEmpty();
+    }
+  }
+
+  @Test
+  void changesAreSentWithoutWaitingAndTheirAnswersReadWithTheNext() throws Exception {
+    try (FakeStub stub =
+            FakeStub.afterOpening(
+                "> " + packet("M1000,1:07"),
+                "> " + packet("P1=efbeadde00000000"),
+                "> " + packet("qRcmd,78"),
+                "> " + packet("m1000,1"),
+                "< +" + packet("OK") + "+" + packet("OK") + "+" + packet("OK"),
+                "< +" + packet("07"),
+                "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      gdb.write(0x1000, new byte[] {7}, SOON);
+      gdb.writeRegister("rsp", 0xdeadbeefL, SOON);
+      gdb.order("x", SOON);
+      assertThat(gdb.read(0x1000, 1, SOON)).containsExactly(7);
+      assertThat(stub.surprises()).isEmpty();
+    }
+  }
+
+  @Test
+  void aChangeThatWasRefusedIsToldByTheNextAnswerAndTheClientGoesOn() throws Exception {
+    try (FakeStub stub =
+            FakeStub.afterOpening(
+                "> " + packet("M1000,1:07"),
+                "> " + packet("M2000,1:08"),
+                "> " + packet("c"),
+                "< +" + packet("E22") + "+" + packet("OK") + "+",
+                "< " + packet("T05"),
+                "> " + packet("m1000,1"),
+                "< +" + packet("00"),
+                "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      gdb.write(0x1000, new byte[] {7}, SOON);
+      gdb.write(0x2000, new byte[] {8}, SOON);
+      gdb.resume(SOON);
+      GdbException refused = refusal(() -> gdb.await(SOON));
+      assertThat(refused.kind()).isEqualTo(GdbException.Kind.REFUSED);
+      assertThat(refused).hasMessageContaining("write memory at 0x1000");
+      assertThat(gdb.read(0x1000, 1, SOON)).containsExactly(0);
+    }
+  }
+
+  @Test
+  void anOrderThatIsAnsweredWithWordsHasFailed() throws Exception {
+    try (FakeStub stub =
+            FakeStub.afterOpening(
+                "> " + packet("qRcmd,78"),
+                "< +" + packet("O4572726f72") + packet("O0a") + packet("OK"),
+                "> " + packet("?"),
+                "< +" + packet("T05"),
+                "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      gdb.order("x", SOON);
+      GdbException failed =
+          refusal(
+              () -> {
+                gdb.settle(SOON);
+                return "nothing was said";
+              });
+      assertThat(failed.kind()).isEqualTo(GdbException.Kind.PROTOCOL);
+      assertThat(failed).hasMessageContaining("QEMU said: Error");
+      assertThat(gdb.whyStopped(SOON)).isEqualTo(new Stop.Trapped(null));
+    }
+  }
+
+  @Test
+  void aPacketOfTheOpeningThatTheStubDidNotGetIsSentAgain() throws Exception {
+    List<String> script = new ArrayList<>(FakeStub.OPENING);
+    script.addAll(1, List.of("< -", script.get(0)));
+    script.addAll(List.of("> " + packet("?"), "< +" + packet("T03"), "hang"));
+    try (FakeStub stub = new FakeStub(script);
         GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
       assertThat(gdb.whyStopped(SOON)).isEqualTo(new Stop.ShutDown());
     }
@@ -133,12 +232,10 @@ class GdbClientTest {
   }
 
   @Test
-  void allRegistersAreWrittenBackWithTheChanges() throws Exception {
+  void registersAreReadAndWrittenByTheirNumbers() throws Exception {
     try (FakeStub stub =
             FakeStub.afterOpening(
-                "> " + packet("g"),
-                "< +" + packet("01000000000000000200000000000000" + "08000000"),
-                "> " + packet("G" + "0100000000000000" + "efbeadde00000000" + "08000000"),
+                "> " + packet("P1=efbeadde00000000"),
                 "< +" + packet("OK"),
                 "> " + packet("p2"),
                 "< +" + packet("08000000"),

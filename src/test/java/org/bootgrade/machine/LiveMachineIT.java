@@ -39,6 +39,8 @@ class LiveMachineIT {
 
   private static ContainerSandbox sandbox;
   private static Workspace workspace;
+  private static Program counting;
+  private static Firmware firmware;
   private static int machines;
 
   @BeforeAll
@@ -56,7 +58,8 @@ class LiveMachineIT {
     byte[] sector = Arrays.copyOf(COUNTING, 512);
     sector[510] = 0x55;
     sector[511] = (byte) 0xaa;
-    workspace.put(List.of(Upload.file("sector.img", sector)));
+    counting = new Program("counting", sector, new byte[0], "");
+    firmware = Firmware.run(workspace, MachineSettings.defaults());
   }
 
   @AfterAll
@@ -67,24 +70,36 @@ class LiveMachineIT {
   }
 
   private static LiveMachine atSector(BootCommand.OnExit onExit) throws Exception {
-    String name = workspace.root() + "/m" + machines++;
-    LiveMachine machine =
-        LiveMachine.start(
-            workspace,
-            MachineSettings.defaults(),
-            new BootCommand.Options(
-                workspace.root() + "/sector.img",
-                name + ".serial",
-                name + ".log",
-                64,
-                0xf4,
-                onExit,
-                true,
-                BootCommand.OnReset.RESTART));
-    Pause pause = machine.runTo(SECTOR);
+    Drive drive = drive();
+    LiveMachine machine = start(drive, onExit);
+    Pause pause = machine.boot(counting.image(), SECTOR);
     assertThat(pause.usable()).isTrue();
     assertThat(pause.registers().rip()).isEqualTo(SECTOR);
     return machine;
+  }
+
+  private static Drive drive() throws InfrastructureFailure {
+    String folder = "m" + machines++;
+    workspace.put(List.of(Upload.file(folder + "/" + Firmware.IMAGE, counting.image())));
+    return firmware.drive(folder, counting);
+  }
+
+  private static LiveMachine start(Drive drive, BootCommand.OnExit onExit)
+      throws InfrastructureFailure {
+    String name = drive.disk();
+    return LiveMachine.start(
+        workspace,
+        MachineSettings.defaults(),
+        new BootCommand.Options(
+            drive.disk(),
+            drive.state(),
+            name + ".serial",
+            name + ".log",
+            128,
+            0xf4,
+            onExit,
+            true,
+            BootCommand.OnReset.RESTART));
   }
 
   @Test
@@ -179,6 +194,7 @@ class LiveMachineIT {
                     MachineSettings.defaults(),
                     new BootCommand.Options(
                         name,
+                        "",
                         name + ".serial",
                         name + ".log",
                         64,
