@@ -49,6 +49,8 @@ import org.bootgrade.submission.IntakeResult;
 import org.bootgrade.submission.Rejected;
 import org.bootgrade.submission.SourceTree;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes one submission through all stages. Safe for use by several threads. */
 public final class Pipeline {
@@ -74,6 +76,8 @@ public final class Pipeline {
    * @param kept whether it is an earlier run's, because nothing has changed since
    */
   public record Graded(Result result, boolean kept) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
   private final Sandbox sandbox;
   private final Settings settings;
@@ -113,7 +117,7 @@ public final class Pipeline {
     InfrastructureFailure last = null;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        Graded graded = attempt(id, submission, folder, earlier, say);
+        Graded graded = guarded(id, submission, folder, earlier, say);
         if (!graded.kept()) {
           write(folder, graded.result());
         }
@@ -136,6 +140,21 @@ public final class Pipeline {
             new Result.Submission(id, null), settings.rubric(), last, settings.version());
     write(folder, result);
     return new Graded(result, false);
+  }
+
+  /** One submission that meets a fault of ours must not cost the others of its class theirs. */
+  private Graded guarded(
+      String id, Path submission, Path folder, @Nullable Result earlier, Consumer<String> say)
+      throws InfrastructureFailure {
+    try {
+      return attempt(id, submission, folder, earlier, say);
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error("submission {} could not be graded", id, e);
+      throw new InfrastructureFailure(
+          "bootgrade itself is at fault (%s)".formatted(e),
+          "Please report it with the end of the log file; it says where this happened.",
+          e);
+    }
   }
 
   private boolean keeps(@Nullable Result earlier, SourceTree tree) {

@@ -52,7 +52,7 @@ class PipelineTest {
   }
 
   /** A sandbox in which nothing can be run. */
-  private static final class NoSandbox implements Sandbox {
+  private static class NoSandbox implements Sandbox {
     @Override
     public Workspace open(Role role, Limits limits) {
       throw new AssertionError("nothing is to be run");
@@ -100,6 +100,26 @@ class PipelineTest {
     assertThat(grade(first, RUBRIC, "sha256:a", "2").kept()).as("other version").isFalse();
     Files.writeString(submission.resolve("README"), "changed");
     assertThat(grade(first, RUBRIC, "sha256:a", "1").kept()).as("other content").isFalse();
+  }
+
+  @Test
+  void aFaultOfOursIsNoScoreAndNoEndOfTheClass() throws Exception {
+    Sandbox broken =
+        new NoSandbox() {
+          @Override
+          public String identity(Role role) {
+            throw new IllegalStateException("a fault of ours");
+          }
+        };
+
+    Result result =
+        new Pipeline(broken, new Pipeline.Settings(rubric(RUBRIC), graders("sha256:a"), "1"))
+            .grade("alice", submission, folder.resolve("out/alice"), null, what -> {})
+            .result();
+
+    assertThat(result.status()).isEqualTo(Result.Status.INFRASTRUCTURE_FAILURE);
+    assertThat(result.score()).isNull();
+    assertThat(result.message()).contains("bootgrade itself is at fault", "a fault of ours");
   }
 
   @Test
