@@ -24,6 +24,7 @@ final class ByteQueue extends InputStream {
   private final LinkedBlockingQueue<byte[]> chunks = new LinkedBlockingQueue<>(MAX_CHUNKS);
   private byte @Nullable [] current;
   private int position;
+  private volatile boolean ended;
   private volatile boolean closed;
 
   void add(byte[] bytes) {
@@ -32,8 +33,11 @@ final class ByteQueue extends InputStream {
     }
   }
 
+  /** Nothing more is added. Never waits. */
   void end() {
-    put(END);
+    ended = true;
+    // Where there is no room the reader has more to read, and looks for itself afterwards.
+    chunks.offer(END);
   }
 
   /** A stream whose bytes are read here. Each write is passed on at once. */
@@ -77,7 +81,7 @@ final class ByteQueue extends InputStream {
     byte[] bytes = current;
     if (bytes == null || (bytes != END && position == bytes.length)) {
       try {
-        bytes = chunks.take();
+        bytes = ended && chunks.isEmpty() ? END : chunks.take();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted while reading a command's output");

@@ -154,6 +154,19 @@ class StreamsTest {
     assertThat(queue.read()).isEqualTo(-1);
   }
 
+  @Test
+  void theEndOfAFullQueueIsReadAfterTheRestAndNobodyWaitsForRoom() throws IOException {
+    int room = 1024;
+    try (ByteQueue queue = new ByteQueue()) {
+      for (int i = 0; i < room; i++) {
+        queue.add(new byte[] {(byte) i});
+      }
+      queue.end();
+      assertThat(queue.readNBytes(room)).hasSize(room).endsWith((byte) (room - 1));
+      assertThat(queue.read()).isEqualTo(-1);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Role.class)
   void everyRoleIsLimitedInEverything(Role role) {
