@@ -13,8 +13,8 @@ import org.bootgrade.sandbox.Outcome;
 import org.bootgrade.sandbox.Workspace;
 
 /**
- * Several files read and tools run in one command of a workspace: each command costs the engine a
- * tenth of a second, and a tool here takes less.
+ * Several files read and tools run in one command of a workspace: each command has a price, and
+ * where it is an exec of the engine a tool here takes less.
  */
 final class Errands {
 

@@ -3,8 +3,6 @@ package org.bootgrade.sandbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
-import java.util.Arrays;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -38,21 +36,6 @@ final class ByteQueue extends InputStream {
     ended = true;
     // Where there is no room the reader has more to read, and looks for itself afterwards.
     chunks.offer(END);
-  }
-
-  /** A stream whose bytes are read here. Each write is passed on at once. */
-  OutputStream sink() {
-    return new OutputStream() {
-      @Override
-      public void write(int value) {
-        add(new byte[] {(byte) value});
-      }
-
-      @Override
-      public void write(byte[] bytes, int offset, int length) {
-        add(Arrays.copyOfRange(bytes, offset, offset + length));
-      }
-    };
   }
 
   private void put(byte[] bytes) {

@@ -1,6 +1,7 @@
 package org.bootgrade.sandbox;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -46,5 +47,25 @@ public record Command(
   /** The same command with another cap on its output. */
   public Command keeping(int bytes) {
     return new Command(arguments, directory, environment, limit, bytes);
+  }
+
+  /** The words that run it under its time limit. */
+  List<String> limited() {
+    List<String> words = new ArrayList<>();
+    // timeout(1) makes a process group of its own and kills all of it.
+    words.addAll(List.of("timeout", "-s", "KILL", Long.toString(Math.max(1, limit.toSeconds()))));
+    words.addAll(arguments);
+    return List.copyOf(words);
+  }
+
+  /** Exit code of {@link #limited} where the limit killed it; a command may end with it, too. */
+  static final int KILLED = 137;
+
+  /** The additions to the environment, as {@code name=value}. */
+  List<String> settings() {
+    return environment.entrySet().stream()
+        .map(e -> e.getKey() + "=" + e.getValue())
+        .sorted()
+        .toList();
   }
 }

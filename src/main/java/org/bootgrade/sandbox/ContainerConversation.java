@@ -1,11 +1,7 @@
 package org.bootgrade.sandbox;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.model.Frame;
-import com.github.dockerjava.api.model.StreamType;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -13,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.jspecify.annotations.Nullable;
 
 /** An exec of the engine with its standard streams attached. */
 final class ContainerConversation implements Conversation {
@@ -22,43 +19,32 @@ final class ContainerConversation implements Conversation {
   private final Output errors;
   private final ByteQueue output = new ByteQueue();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final ByteQueue toCommand = new ByteQueue();
-  private final ResultCallback.Adapter<Frame> frames;
+  private final Attachment attachment;
 
   ContainerConversation(DockerClient docker, String exec, int outputBytes) {
     this.docker = docker;
     this.exec = exec;
     this.errors = new Output(outputBytes);
-    this.frames =
-        docker
-            .execStartCmd(exec)
-            .withStdIn(toCommand)
-            .exec(
-                new ResultCallback.Adapter<>() {
-                  @Override
-                  public void onNext(Frame frame) {
-                    if (frame.getStreamType() == StreamType.STDERR) {
-                      errors.add(true, frame.getPayload());
-                    } else {
-                      // The library reads the next frame into the same array.
-                      output.add(frame.getPayload().clone());
-                    }
-                  }
+    this.attachment =
+        new ExecAttachment(
+            docker,
+            exec,
+            new Attachment.Listener() {
+              @Override
+              public void received(boolean error, byte[] bytes) {
+                if (error) {
+                  errors.add(true, bytes);
+                } else {
+                  output.add(bytes);
+                }
+              }
 
-                  @Override
-                  public void onComplete() {
-                    output.end();
-                    ended.countDown();
-                    super.onComplete();
-                  }
-
-                  @Override
-                  public void onError(Throwable throwable) {
-                    output.end();
-                    ended.countDown();
-                    super.onError(throwable);
-                  }
-                });
+              @Override
+              public void ended(@Nullable Throwable why) {
+                output.end();
+                ended.countDown();
+              }
+            });
   }
 
   @Override
@@ -68,7 +54,7 @@ final class ContainerConversation implements Conversation {
 
   @Override
   public OutputStream input() {
-    return toCommand.sink();
+    return new SendingStream(attachment::send);
   }
 
   @Override
@@ -102,13 +88,7 @@ final class ContainerConversation implements Conversation {
 
   @Override
   public void close() {
-    try {
-      // Ending its input first: the engine's client would else write into a closed stream.
-      toCommand.end();
-      frames.close();
-      output.close();
-    } catch (IOException alreadyEnded) {
-      output.end();
-    }
+    output.close();
+    attachment.close();
   }
 }

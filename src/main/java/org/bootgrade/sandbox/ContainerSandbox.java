@@ -127,7 +127,7 @@ public final class ContainerSandbox implements Sandbox {
       throw failure("a container of image " + image + " did not start", e);
     }
     ContainerWorkspace workspace =
-        new ContainerWorkspace(docker, container.getContainerId(), this::forget);
+        new ContainerWorkspace(docker, container.getContainerId(), role, this::forget);
     synchronized (open) {
       open.add(workspace);
     }

@@ -15,7 +15,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A workspace in a running container. Commands are execs of the engine. */
+/**
+ * A workspace in a running container. Each command is an exec of the engine, or where no code of a
+ * submission runs as a process a command of a {@link StandingShell}, which is much faster.
+ */
 final class ContainerWorkspace implements Workspace {
 
   private static final Logger LOG = LoggerFactory.getLogger(ContainerWorkspace.class);
@@ -34,18 +36,23 @@ final class ContainerWorkspace implements Workspace {
   /** How long the engine may take to tell that a command has ended after it was killed. */
   private static final Duration GRACE = Duration.ofSeconds(15);
 
-  /** Exit code of timeout(1) where it had to kill. */
-  private static final int KILLED = 137;
-
   private final DockerClient docker;
   private final String container;
   private final Consumer<ContainerWorkspace> onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final @Nullable StandingShells shells;
 
-  ContainerWorkspace(DockerClient docker, String container, Consumer<ContainerWorkspace> onClose) {
+  /**
+   * @param role where it is {@link Role#BOOT}, shells run the commands. Everywhere else code of a
+   *     submission may run as the same user as a shell would, and could write into its streams
+   */
+  ContainerWorkspace(
+      DockerClient docker, String container, Role role, Consumer<ContainerWorkspace> onClose) {
     this.docker = docker;
     this.container = container;
     this.onClose = onClose;
+    this.shells =
+        role == Role.BOOT ? new StandingShells(this::attach, ContainerSandbox.ROOT, GRACE) : null;
   }
 
   @Override
@@ -61,8 +68,11 @@ final class ContainerWorkspace implements Workspace {
   @Override
   public void put(List<Upload> files) throws InfrastructureFailure {
     byte[] tar = Tar.of(files);
+    Command untar = untar(Duration.ofMinutes(2), tar.length, root());
     Outcome outcome =
-        run(untar(Duration.ofMinutes(2), tar.length, root()), new ByteArrayInputStream(tar), null);
+        shells == null
+            ? exec(untar, new ByteArrayInputStream(tar), null)
+            : inShell(shells, untar, tar);
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
           "%d files did not fit into a container (%s)"
@@ -88,7 +98,16 @@ final class ContainerWorkspace implements Workspace {
 
   @Override
   public Outcome run(Command command) throws InfrastructureFailure {
-    return run(command, null, null);
+    return shells == null ? exec(command, null, null) : inShell(shells, command, new byte[0]);
+  }
+
+  private Outcome inShell(StandingShells shells, Command command, byte[] input)
+      throws InfrastructureFailure {
+    Outcome outcome = shells.run(command, input);
+    if (outcome.end() == Outcome.End.OUTPUT_LIMIT) {
+      close();
+    }
+    return outcome;
   }
 
   void mustSucceed(Command command) throws InfrastructureFailure {
@@ -102,17 +121,12 @@ final class ContainerWorkspace implements Workspace {
     }
   }
 
-  private Outcome run(Command command, @Nullable InputStream stdin, @Nullable OutputStream stdout)
+  private Outcome exec(Command command, @Nullable InputStream stdin, @Nullable OutputStream stdout)
       throws InfrastructureFailure {
-    List<String> arguments = new ArrayList<>();
-    // timeout(1) makes a process group of its own and kills all of it.
-    arguments.addAll(
-        List.of("timeout", "-s", "KILL", Long.toString(Math.max(1, command.limit().toSeconds()))));
-    arguments.addAll(command.arguments());
     Output output = new Output(command.outputBytes(), stdout);
     long begin = System.nanoTime();
     try {
-      String exec = create(command, arguments, stdin != null);
+      String exec = create(command, stdin != null);
       ExecStartCmd start = docker.execStartCmd(exec);
       if (stdin != null) {
         start.withStdIn(stdin);
@@ -147,7 +161,7 @@ final class ContainerWorkspace implements Workspace {
       }
       int exitCode = exitCode(exec, begin + command.limit().plus(GRACE).toNanos());
       boolean late = System.nanoTime() - begin >= command.limit().toNanos();
-      if (exitCode == KILLED && late) {
+      if (exitCode == Command.KILLED && late) {
         return output.outcome(Outcome.End.TIME_LIMIT, -1);
       }
       return output.outcome(Outcome.End.EXITED, exitCode);
@@ -162,24 +176,33 @@ final class ContainerWorkspace implements Workspace {
     }
   }
 
-  private String create(Command command, List<String> arguments, boolean stdin) {
+  private String create(Command command, boolean stdin) {
     String directory = root() + (command.directory().isEmpty() ? "" : "/" + command.directory());
-    List<String> environment =
-        command.environment().entrySet().stream()
-            .map(e -> e.getKey() + "=" + e.getValue())
-            .sorted()
-            .toList();
+    return create(command.limited(), directory, command.settings(), stdin);
+  }
+
+  private String create(
+      List<String> words, String directory, List<String> settings, boolean stdin) {
     ExecCreateCmdResponse created =
         docker
             .execCreateCmd(container)
             .withAttachStdout(true)
             .withAttachStderr(true)
             .withAttachStdin(stdin)
-            .withEnv(environment)
+            .withEnv(settings)
             .withWorkingDir(directory)
-            .withCmd(arguments.toArray(String[]::new))
+            .withCmd(words.toArray(String[]::new))
             .exec();
     return created.getId();
+  }
+
+  private Attachment attach(List<String> words, Attachment.Listener listener)
+      throws InfrastructureFailure {
+    try {
+      return new ExecAttachment(docker, create(words, root(), List.of(), true), listener);
+    } catch (DockerException e) {
+      throw ContainerSandbox.failure("a shell did not start in a container", e);
+    }
   }
 
   private boolean running(String exec) {
@@ -205,13 +228,11 @@ final class ContainerWorkspace implements Workspace {
 
   @Override
   public Conversation converse(Command command) throws InfrastructureFailure {
+    if (shells != null) {
+      return shells.converse(command);
+    }
     try {
-      List<String> arguments = new ArrayList<>();
-      arguments.addAll(
-          List.of(
-              "timeout", "-s", "KILL", Long.toString(Math.max(1, command.limit().toSeconds()))));
-      arguments.addAll(command.arguments());
-      String exec = create(command, arguments, true);
+      String exec = create(command, true);
       return new ContainerConversation(docker, exec, command.outputBytes());
     } catch (DockerException e) {
       throw ContainerSandbox.failure(
@@ -246,7 +267,7 @@ final class ContainerWorkspace implements Workspace {
     try {
       try (OutputStream file = new CappedOutput(Files.newOutputStream(raw), maxBytes)) {
         Outcome outcome =
-            run(
+            exec(
                 Command.of(
                     Duration.ofMinutes(5),
                     "tar",
@@ -279,7 +300,7 @@ final class ContainerWorkspace implements Workspace {
   public void unpack(Path tar, String directory) throws InfrastructureFailure {
     mustSucceed(Command.of(Duration.ofMinutes(1), "mkdir", "-p", directory));
     try (InputStream in = new BufferedInputStream(Files.newInputStream(tar), 1 << 20)) {
-      Outcome outcome = run(untar(Duration.ofMinutes(5), Files.size(tar), directory), in, null);
+      Outcome outcome = exec(untar(Duration.ofMinutes(5), Files.size(tar), directory), in, null);
       if (!outcome.succeeded()) {
         throw new InfrastructureFailure(
             "files could not be put into a container's folder '%s' (%s)"
@@ -294,6 +315,9 @@ final class ContainerWorkspace implements Workspace {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      if (shells != null) {
+        shells.close();
+      }
       try {
         docker.removeContainerCmd(container).withForce(true).withRemoveVolumes(true).exec();
       } catch (DockerException engineGone) {

@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -30,17 +28,13 @@ final class ProcessConversation implements Conversation {
 
   static ProcessConversation start(Command command, Path directory, Map<String, String> additions)
       throws InfrastructureFailure {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "timeout", "-s", "KILL", Long.toString(Math.max(1, command.limit().toSeconds()))));
-    words.addAll(command.arguments());
-    ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command.limited()).directory(directory.toFile());
     builder.environment().putAll(additions);
     try {
       ProcessConversation conversation =
           new ProcessConversation(builder.start(), command.outputBytes());
-      Thread reader = new Thread(conversation::readErrors, "errors of " + words.get(4));
+      Thread reader =
+          new Thread(conversation::readErrors, "errors of " + command.arguments().get(0));
       reader.setDaemon(true);
       reader.start();
       return conversation;

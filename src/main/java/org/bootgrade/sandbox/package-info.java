@@ -23,6 +23,13 @@
  * through byte caps; nothing of the host is mounted, which also makes a remote engine work. As
  * plain processes only time and output are limited, and the sandbox says so.
  *
+ * <p>In a container a command is an exec of the engine, which costs a tenth of a second. A boot
+ * takes some twenty commands, so where the role is BOOT they run in a shell that was started by an
+ * exec and stands ready ({@code StandingShell}). The shell's streams are those of its commands as
+ * well. In the other roles code of a submission may run as the same user, and could write an
+ * outcome of its own into them; there every command stays an exec of its own. While a conversation
+ * is open its shell is busy, and a command beside it has another one ({@code StandingShells}).
+ *
  * <p>A container that outlives a killed bootgrade ends by itself when its lifetime is over, and the
  * next start removes it earlier: its labels name the process that owned it.
  *

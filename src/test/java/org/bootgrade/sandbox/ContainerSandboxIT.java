@@ -10,8 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.setup.Readiness;
 import org.bootgrade.setup.Setup;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.testcontainers.DockerClientFactory;
 
 /** What a workspace may do and what not, asked from inside of real containers. */
@@ -130,9 +136,10 @@ class ContainerSandboxIT {
     }
   }
 
-  @Test
-  void aConversationCarriesBytesBothWaysAndTellsTheExitCode() throws Exception {
-    try (Workspace workspace = sandbox.open(Role.BOOT);
+  @ParameterizedTest
+  @EnumSource(names = {"BUILD", "BOOT"})
+  void aConversationCarriesBytesBothWaysAndTellsTheExitCode(Role role) throws Exception {
+    try (Workspace workspace = sandbox.open(role);
         Conversation conversation =
             workspace.converse(
                 Command.of(LIMIT, "sh", "-c", "read line; echo got $line; exit 33"))) {
@@ -141,6 +148,101 @@ class ContainerSandboxIT {
           .isEqualTo("got hello\n");
       assertThat(conversation.exitCode(LIMIT)).hasValue(33);
     }
+  }
+
+  @Test
+  void aBootWorkspaceRunsManyCommandsOneAfterTheOther() throws InfrastructureFailure {
+    try (Workspace workspace = sandbox.open(Role.BOOT)) {
+      byte[] bytes = new byte[1 << 20];
+      new Random(1).nextBytes(bytes);
+      workspace.put(List.of(Upload.file("a/b", bytes), Upload.file("c", new byte[0])));
+      assertThat(workspace.read("a/b", 2 << 20)).isEqualTo(bytes);
+      assertThat(workspace.read("a/b", 10)).hasSize(10);
+      sh(workspace, "ln -s /etc/passwd link");
+      assertThatThrownBy(() -> workspace.read("link", 100))
+          .isInstanceOf(InfrastructureFailure.class);
+      for (int i = 0; i < 100; i++) {
+        Outcome outcome = sh(workspace, "printf %s " + i + "; echo err >&2; exit " + i);
+        assertThat(outcome.out()).isEqualTo(Integer.toString(i));
+        assertThat(outcome.err()).isEqualTo("err\n");
+        assertThat(outcome.exitCode()).isEqualTo(i);
+      }
+      Command settings = Command.of(LIMIT, "sh", "-c", "echo $A $HOME $TMPDIR $LC_ALL; pwd; id -u");
+      assertThat(workspace.run(settings.with(Map.of("A", "a")).in("a")).out())
+          .isEqualTo("a /work /work/tmp C.UTF-8\n/work/a\n1000\n");
+      // The shell that stands ready, timeout and these three, and the container's own two.
+      assertThat(sh(workspace, "ls /proc | grep -c '^[0-9]'").out()).isEqualTo("7\n");
+    }
+  }
+
+  @Test
+  void aCommandRunsBesideAConversation() throws Exception {
+    try (Workspace workspace = sandbox.open(Role.BOOT)) {
+      for (int round = 0; round < 3; round++) {
+        try (Conversation conversation =
+            workspace.converse(Command.of(LIMIT, "sh", "-c", "echo $$ >number; exec cat >seen"))) {
+          conversation.input().write("hello".getBytes(StandardCharsets.UTF_8));
+          Outcome seen = sh(workspace, "until grep -q hello seen; do sleep 0.01; done; rm seen");
+          assertThat(seen.succeeded()).isTrue();
+          assertThat(sh(workspace, "kill -KILL $(cat number)").succeeded()).isTrue();
+          assertThat(conversation.output().read()).isEqualTo(-1);
+          assertThat(conversation.exitCode(LIMIT)).hasValue(137);
+          conversation.input().write("$g#67".getBytes(StandardCharsets.UTF_8));
+        }
+      }
+      assertThat(sh(workspace, "echo after").out()).isEqualTo("after\n");
+    }
+  }
+
+  @Test
+  void theLimitsOfABootHold() throws InfrastructureFailure {
+    Limits limits = new Limits(256L << 20, 32L << 20, 1, 40, Duration.ofMinutes(5));
+    try (Workspace workspace = sandbox.open(Role.BOOT, limits)) {
+      assertThat(sh(workspace, "head -c 100M /dev/zero >big").err())
+          .contains("No space left on device");
+      assertThat(sh(workspace, "rm big; head -c 1G /dev/zero | tail -c 900M | wc -c").out())
+          .doesNotContain("943718400");
+      Outcome endless =
+          workspace.run(Command.of(Duration.ofSeconds(2), "sh", "-c", "sleep 600 & sleep 600"));
+      assertThat(endless.end()).isEqualTo(Outcome.End.TIME_LIMIT);
+      Outcome forks = sh(workspace, "for i in $(seq 100); do sleep 20 & done; wait");
+      assertThat(forks.succeeded()).isFalse();
+      assertThat(forks.err()).containsIgnoringCase("fork");
+      Outcome cut =
+          workspace.run(Command.of(LIMIT, "head", "-c", "5000", "/dev/zero").keeping(100));
+      assertThat(cut.stdout()).hasSize(100);
+      assertThat(cut.truncated()).isTrue();
+      Outcome flood = workspace.run(Command.of(LIMIT, "cat", "/dev/zero").keeping(100));
+      assertThat(flood.end()).isEqualTo(Outcome.End.OUTPUT_LIMIT);
+      assertThatThrownBy(() -> sh(workspace, "true")).isInstanceOf(InfrastructureFailure.class);
+    }
+  }
+
+  @Test
+  void aContainerThatIsRemovedDuringACommandIsAFailureAndNoOutcome() throws Exception {
+    DockerClient docker = DockerClientFactory.lazyClient();
+    Set<String> before = containers(docker);
+    try (Workspace workspace = sandbox.open(Role.BOOT);
+        Conversation conversation = workspace.converse(Command.of(LIMIT, "cat"))) {
+      Set<String> ours = containers(docker);
+      ours.removeAll(before);
+      assertThat(ours).hasSize(1);
+      Thread remover =
+          new Thread(
+              () -> docker.removeContainerCmd(ours.iterator().next()).withForce(true).exec());
+      remover.start();
+      assertThatThrownBy(() -> sh(workspace, "sleep 50")).isInstanceOf(InfrastructureFailure.class);
+      remover.join();
+      assertThat(conversation.output().read()).isEqualTo(-1);
+      assertThatThrownBy(() -> conversation.exitCode(LIMIT))
+          .isInstanceOf(InfrastructureFailure.class);
+    }
+  }
+
+  private static Set<String> containers(DockerClient docker) {
+    return docker.listContainersCmd().withLabelFilter(List.of(Owner.PID_LABEL)).exec().stream()
+        .map(c -> c.getId())
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   @Test

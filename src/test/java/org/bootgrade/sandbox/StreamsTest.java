@@ -113,8 +113,9 @@ class StreamsTest {
   @Test
   void everyByteValuePasses() throws IOException {
     try (ByteQueue queue = new ByteQueue()) {
-      queue.sink().write(0xff);
-      queue.sink().write(new byte[] {1, 0, 2}, 1, 1);
+      SendingStream stream = new SendingStream(queue::add);
+      stream.write(0xff);
+      stream.write(new byte[] {1, 0, 2}, 1, 1);
       queue.end();
       assertThat(queue.read()).isEqualTo(0xff);
       assertThat(queue.read()).isZero();
