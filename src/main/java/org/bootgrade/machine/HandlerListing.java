@@ -63,9 +63,16 @@ final class HandlerListing {
   /** How deep calls are followed. */
   private static final int DEEPEST = 24;
 
+  /**
+   * How many instructions are looked at to find out which calls come back, in all. A kernel of a
+   * course takes some ten thousand; code made for it could take the square of its length.
+   */
+  private static final int MOST_STEPS = 2_000_000;
+
   private final TreeMap<Long, Instruction> code = new TreeMap<>(Long::compareUnsigned);
   private final Map<Long, Boolean> diverging = new HashMap<>();
   private int depth;
+  private int steps;
 
   /** What to run for {@link #read}. */
   static Errand errand(String elf, Symbols symbols, long entry) {
@@ -162,6 +169,11 @@ final class HandlerListing {
     open.add(entry);
     while (!open.isEmpty()) {
       long address = open.remove();
+      if (depth > 0 && ++steps > MOST_STEPS) {
+        // Not followed to its end, so it may go anywhere.
+        outside.add(address);
+        return reached;
+      }
       Instruction instruction = code.get(address);
       if (instruction == null) {
         continue;
@@ -193,8 +205,8 @@ final class HandlerListing {
   }
 
   /**
-   * Whether a function's code reaches no return, so far as it is here. Of functions that call each
-   * other in a ring nothing is known: they may return.
+   * Whether a function's code reaches no return, so far as it is here and is looked at. Of
+   * functions that call each other in a ring nothing is known: they may return.
    */
   private boolean neverReturns(long function) {
     Boolean known = diverging.get(function);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Optional;
 import org.bootgrade.evidence.HandlerCode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The listings are as llvm-objdump prints them. */
 class HandlerListingTest {
@@ -120,6 +121,21 @@ class HandlerListingTest {
 
     assertThat(code.decoded()).isFalse();
     assertThat(code.instructions()).isZero();
+  }
+
+  @Test
+  @Timeout(30)
+  void codeThatIsMadeToBeFollowedForEverIsFollowedForAWhile() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 40_000; i++) {
+      text.append("    %x:      \tcallq\t0x%x <f>\n".formatted(0x1000 + i, 0x1001 + i));
+    }
+    text.append("    %x:      \tiretq\n".formatted(0x1000 + 40_000));
+
+    HandlerCode code = code(0x1000, text.toString());
+
+    assertThat(code.instructions()).isEqualTo(40_001);
+    assertThat(code.interruptReturns()).isEqualTo(1);
   }
 
   private static HandlerCode code(long entry, String text) {
