@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
 record RegisterLayout(Map<String, Register> registers) {
 
   /** QEMU's file has registers that it does not give, commented out. */
-  private static final Pattern COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
+  private static final Pattern COMMENT = Pattern.compile("<!--.*?(?:-->|\\z)", Pattern.DOTALL);
 
-  private static final Pattern REGISTER = Pattern.compile("<reg\\s([^>]*)>");
+  // Bounded, so that text of nothing but beginnings takes no time to speak of.
+  private static final Pattern REGISTER = Pattern.compile("<reg\\s([^<>]{0,1000})>");
   private static final Pattern INCLUDE = Pattern.compile("<xi:include\\s+href=\"([^\"]{1,100})\"");
   private static final Pattern ATTRIBUTE = Pattern.compile("(\\w+)\\s*=\\s*\"([^\"]*)\"");
   private static final int MOST_REGISTERS = 1000;
