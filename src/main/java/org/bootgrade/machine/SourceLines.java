@@ -21,6 +21,9 @@ final class SourceLines {
   private static final int MAX_ADDRESSES = 256;
   private static final int OUTPUT = 8 << 20;
 
+  /** Each event of a boot carries its location, so one name of megabytes would become thousands. */
+  private static final int LONGEST_NAME = 1000;
+
   private final String elf;
   private final String sources;
 
@@ -73,10 +76,14 @@ final class SourceLines {
       if ((!file.isEmpty() || !function.isEmpty()) && address.matches("0x[0-9a-fA-F]{1,16}")) {
         found.put(
             Long.parseUnsignedLong(address.substring(2), 16),
-            new SourceLocation(function, shorten(file), best.path("Line").asInt(0)));
+            new SourceLocation(cut(function), cut(shorten(file)), best.path("Line").asInt(0)));
       }
     }
     return found;
+  }
+
+  private static String cut(String name) {
+    return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
   }
 
   /**
