@@ -1,6 +1,5 @@
 package org.bootgrade.build;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -48,13 +47,7 @@ record Manifest(String path, String text, JsonNode toml, List<Mend> mends) {
       JsonNode toml = new TomlMapper().readTree(text);
       return toml.isObject() ? toml : MissingNode.getInstance();
     } catch (JsonProcessingException e) {
-      JsonLocation where = e.getLocation();
-      throw new BuildRefused(
-          "%s%s is not valid TOML: %s. Mend it until 'cargo metadata' reads it."
-              .formatted(
-                  path,
-                  where == null ? "" : " line " + where.getLineNr(),
-                  e.getOriginalMessage().lines().findFirst().orElse("unreadable")));
+      throw BuildRefused.unreadable(path, "TOML", e, "Mend it until 'cargo metadata' reads it.");
     }
   }
 

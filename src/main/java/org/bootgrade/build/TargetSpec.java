@@ -42,9 +42,7 @@ record TargetSpec(String json, List<Mend> mends) {
     try {
       parsed = mapper.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new BuildRefused(
-          "%s line %d is not valid JSON: %s. Mend the target specification."
-              .formatted(path, e.getLocation().getLineNr(), e.getOriginalMessage()));
+      throw BuildRefused.unreadable(path, "JSON", e, "Mend the target specification.");
     }
     if (!(parsed instanceof ObjectNode spec)) {
       throw new BuildRefused(path + " is not a target specification: it holds no JSON object.");

@@ -66,6 +66,16 @@ class ManifestTest {
   }
 
   @Test
+  void aReasonDoesNotQuoteAMillionDigits() {
+    assertThatThrownBy(() -> Manifest.of("Cargo.toml", "a = " + "9".repeat(1_000_000)))
+        .isInstanceOf(BuildRefused.class)
+        .hasMessageStartingWith("Cargo.toml line 1 is not valid TOML: ")
+        .hasMessageEndingWith("…. Mend it until 'cargo metadata' reads it.")
+        .message()
+        .hasSizeLessThan(500);
+  }
+
+  @Test
   void aDuplicateKeyIsRefused() {
     assertThatThrownBy(() -> Manifest.of("os/Cargo.toml", "a = 1\nb = 2\na = 3\n"))
         .isInstanceOf(BuildRefused.class)

@@ -54,6 +54,17 @@ class TargetSpecTest {
     assertThat(json(spec)).isEqualTo(new ObjectMapper().readTree(GOOD));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{\"a\":", "9"})
+  void aFileThatItsParserWillNotReadOnIsRefused(String endless) {
+    String text = "{\"llvm-target\": " + endless.repeat(5000);
+
+    assertThatThrownBy(() -> TargetSpec.mend("t.json", text, false))
+        .isInstanceOf(BuildRefused.class)
+        .hasMessageStartingWith("t.json is not valid JSON")
+        .hasMessageEndingWith("Mend the target specification.");
+  }
+
   @Test
   void whatWasMendedNeedsNoSecondMend() throws Exception {
     String old = with("data-layout", "\"e-m:e-i64:64-f80:128-n8:16:32:64-S128\"");
