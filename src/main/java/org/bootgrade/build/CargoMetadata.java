@@ -130,6 +130,9 @@ final class CargoMetadata {
       features.removeIf(f -> f.equals("default") || f.equals("binary"));
       features.sort(null);
       String manifest = candidate.path("manifest_path").asText();
+      if (manifest.lastIndexOf('/') < 0) {
+        break;
+      }
       return new Bootloader(
           version,
           features,

@@ -49,6 +49,14 @@ class CargoMetadataTest {
   }
 
   @Test
+  void aBootLoaderWithoutAFolderIsRefused() {
+    String nowhere = bootloader("0.9.35", REGISTRY).replace("/cache/bootloader-0.9.35/", "");
+    assertThatThrownBy(() -> parse(nowhere, KERNEL).bootloader())
+        .isInstanceOf(BuildRefused.class)
+        .hasMessageContaining("no crate 'bootloader'");
+  }
+
+  @Test
   void theKernelsProgramsAreItsBinariesAndTests() throws Exception {
     CargoMetadata metadata = parse(bootloader("0.9.35", REGISTRY), KERNEL);
     assertThat(metadata.packageName()).isEqualTo("os");
