@@ -33,6 +33,9 @@ final class RubricShape {
 
   private static final long MOST_STACK = 1L << 30;
 
+  /** Each may require the next, and whoever follows that goes as deep. */
+  private static final int MOST_CRITERIA = 500;
+
   private final String file;
   private final String digest;
   private final Problems problems;
@@ -143,6 +146,10 @@ final class RubricShape {
   private @Nullable List<Criterion> criteria(Node node) {
     if (!(node instanceof SequenceNode sequence) || sequence.getValue().isEmpty()) {
       problems.add(node, "criteria is not a list of criteria", "write \"- id: …\" for each");
+      return null;
+    }
+    if (sequence.getValue().size() > MOST_CRITERIA) {
+      problems.add(node, "there are more than %d criteria".formatted(MOST_CRITERIA), "remove some");
       return null;
     }
     // Ids come first: a criterion may require one that stands below it.

@@ -372,6 +372,23 @@ class RubricReaderTest {
     assertThat(error(file)).hasMessageContaining("larger than 1 MiB");
   }
 
+  @Test
+  void aChainOfCriteriaIsBounded() throws RubricError {
+    assertThat(RubricReader.read("chain.yaml", chain(500)).criteria()).hasSize(500);
+    assertThat(problems(chain(501)).get(0)).contains("there are more than 500 criteria");
+  }
+
+  /** Criteria each of which requires the next. */
+  private static String chain(int length) {
+    StringBuilder yaml =
+        new StringBuilder("assignment: a\ntitle: t\npoints: %d\ncriteria:\n".formatted(length));
+    for (int i = 1; i <= length; i++) {
+      yaml.append("  - {id: c%d, title: t, points: 1".formatted(i));
+      yaml.append(i < length ? ", requires: [c%d]}\n".formatted(i + 1) : "}\n");
+    }
+    return yaml.toString();
+  }
+
   private static List<String> problems(String yaml) {
     RubricError error =
         catchThrowableOfType(RubricError.class, () -> RubricReader.read("demo.yaml", yaml));
