@@ -123,6 +123,10 @@ public record Roll(List<Entry> entries) {
 
   private static void add(TreeMap<String, Path> found, Path path) throws Unclear {
     String id = id(path);
+    if (!isFree(id)) {
+      throw new Unclear(
+          "%s: its results cannot be kept in a folder of that name. Rename it.".formatted(path));
+    }
     Path other = found.put(id, path);
     if (other != null && !same(other, path)) {
       throw new Unclear(
@@ -131,10 +135,23 @@ public record Roll(List<Entry> entries) {
     }
   }
 
-  /** The file's or folder's name without extension. */
+  /**
+   * The file's or folder's name without extension; with it where no folder of our own can have the
+   * name without: {@code ..zip} and {@code grades.csv.zip} are names that students can choose.
+   */
   static String id(Path path) {
     Path name = path.toAbsolutePath().normalize().getFileName();
     String text = name == null ? "submission" : name.toString();
+    String stem = stem(path, text);
+    return isFree(stem) ? stem : text;
+  }
+
+  /** Whether a folder of that name can lie in the output folder, beside what is written there. */
+  private static boolean isFree(String id) {
+    return !id.equals(".") && !id.equals("..") && !OutputFolder.isOurs(Path.of(id));
+  }
+
+  private static String stem(Path path, String text) {
     if (!Files.isDirectory(path)) {
       for (String extension : ARCHIVES) {
         if (text.toLowerCase(Locale.ROOT).endsWith(extension)

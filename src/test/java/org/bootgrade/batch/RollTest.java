@@ -47,10 +47,25 @@ class RollTest {
     "alice.rar,alice",
     "alice,alice",
     ".zip,.zip",
+    "..zip,..zip",
+    "...zip,...zip",
+    "results.json.zip,results.json.zip",
+    "grades.csv.tar.gz,grades.csv.tar.gz",
+    "index.html.new.tgz,index.html.new.tgz",
+    "my-results.json.zip,my-results.json",
   })
   void anIdIsTheFilesNameWithoutExtension(String name, String id) throws Exception {
     file("class/" + name);
     assertThat(ids("class/" + name)).containsExactly(id);
+  }
+
+  @Test
+  void aFolderWithTheNameOfAResultOfOursIsUnclear() throws Exception {
+    file("class/alice/Cargo.toml");
+    file("class/grades.csv/Cargo.toml");
+    assertThatThrownBy(() -> ids("class"))
+        .isInstanceOf(Roll.Unclear.class)
+        .hasMessageContaining("grades.csv: its results cannot be kept in a folder of that name");
   }
 
   @Test
