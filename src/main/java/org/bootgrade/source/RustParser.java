@@ -39,6 +39,10 @@ final class RustParser {
    * @throws NotReadable when it is no UTF-8 or beyond a bound
    */
   SourceText parse(String file, byte[] bytes) throws NotReadable {
+    if (nodes > limits.nodes()) {
+      // A tree that nobody looks at takes a hundred times its file's size.
+      throw tooMany();
+    }
     try {
       var unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
     } catch (CharacterCodingException e) {
@@ -71,7 +75,7 @@ final class RustParser {
     while (true) {
       nodes++;
       if (nodes > limits.nodes()) {
-        throw new NotReadable("the syntax trees have more than %d nodes".formatted(limits.nodes()));
+        throw tooMany();
       }
       if (depth > limits.depth()) {
         throw new NotReadable("it is nested more than %d deep".formatted(limits.depth()));
@@ -98,6 +102,10 @@ final class RustParser {
         depth--;
       }
     }
+  }
+
+  private NotReadable tooMany() {
+    return new NotReadable("the syntax trees have more than %d nodes".formatted(limits.nodes()));
   }
 
   private NotReadable tooSlow() {

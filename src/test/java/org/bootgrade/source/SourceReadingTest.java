@@ -1,6 +1,7 @@
 package org.bootgrade.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -488,6 +489,20 @@ class SourceReadingTest {
                     .read(tree),
                 Kind.TASK_REGISTER_LOADED))
         .containsExactly("src/b.rs:1 load_tss [x]");
+  }
+
+  @Test
+  void behindTheLimitOfNodesNoFileIsParsedAnyMore() throws Exception {
+    ReadingLimits few = new ReadingLimits(99, 99, 30, 99, 99, Duration.ofSeconds(9));
+    RustParser parser = new RustParser(few, new Deadline(few.time()));
+    byte[] many = "fn f() { ((((((((((((1)))))))))))); }".getBytes(StandardCharsets.UTF_8);
+    byte[] noUtf8 = {(byte) 0xff};
+
+    for (byte[] bytes : List.of(many, noUtf8)) {
+      assertThatThrownBy(() -> parser.parse("src/a.rs", bytes))
+          .isInstanceOfSatisfying(
+              NotReadable.class, e -> assertThat(e.reason()).contains("more than 30 nodes"));
+    }
   }
 
   @Test
