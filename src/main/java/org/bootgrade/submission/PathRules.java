@@ -97,10 +97,14 @@ final class PathRules {
 
   /** Equal for names that some file system takes for the same: by case or Unicode normal form. */
   static String folded(String path) {
-    String composed = Normalizer.normalize(path, Normalizer.Form.NFC);
-    // Upper then lower case, as single letters such as the long s fold only by way of upper case.
-    String lower = composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
-    return Normalizer.normalize(lower, Normalizer.Form.NFC);
+    // Taken apart first: an iota below a letter becomes one of its own in upper case, and the marks
+    // behind it would be another letter's (Unicode 3.13, D145).
+    String apart = Normalizer.normalize(path, Normalizer.Form.NFD);
+    // By way of upper case, as single letters such as the long s fold only there; and before that
+    // to lower case, as the capital sharp s is of upper case already and no two letters.
+    String upper = apart.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT);
+    String lower = upper.toLowerCase(Locale.ROOT);
+    return Normalizer.normalize(lower, Normalizer.Form.NFD);
   }
 
   /**

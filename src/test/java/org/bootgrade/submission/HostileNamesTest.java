@@ -203,6 +203,10 @@ class HostileNamesTest extends IntakeFixture {
         .contains("differ only in");
     assertThat(rejectedFrom(packing, crateWith(file("stra\u00dfe", "x"), file("STRASSE", "y"))))
         .contains("differ only in");
+    assertThat(rejectedFrom(packing, crateWith(file("stra\u1e9ee", "x"), file("STRASSE", "y"))))
+        .contains("differ only in");
+    assertThat(rejectedFrom(packing, crateWith(file("\u1fba\u0345", ""), file("\u1fb2", ""))))
+        .contains("differ only in");
   }
 
   @Test
