@@ -1,39 +1,28 @@
 package org.bootgrade.submission;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what is read of a stream and refuses to read more than was granted: the archive library
- * keeps a header's long names in memory, however long the archive makes them. Remembers the bytes
- * read last: the library's entries have lost their header's exact bytes.
+ * keeps a header's long names in memory, however long the archive makes them. Keeps headers as they
+ * were read, too: the library's entries have lost their exact bytes.
  */
 final class Meter extends FilterInputStream {
   private final long limit;
-  private final byte[] last;
+  private @Nullable ByteArrayOutputStream kept;
   private long position;
   private long granted;
 
   /**
    * @param limit bytes that may be read in all
-   * @param remembered how many of the bytes read last are remembered
    */
-  Meter(InputStream in, long limit, int remembered) {
+  Meter(InputStream in, long limit) {
     super(in);
     this.limit = limit;
-    this.last = new byte[remembered];
-  }
-
-  /** The bytes read last; zeros before the first. */
-  byte[] last() {
-    return last.clone();
-  }
-
-  private void remember(byte[] buffer, int end, int length) {
-    int fresh = Math.min(length, last.length);
-    System.arraycopy(last, fresh, last, 0, last.length - fresh);
-    System.arraycopy(buffer, end - fresh, last, last.length - fresh, fresh);
   }
 
   /** Bytes read so far. */
@@ -44,6 +33,18 @@ final class Meter extends FilterInputStream {
   /** Allows this many more bytes from here; what was granted before lapses. */
   void grant(long bytes) {
     granted = bytes;
+    kept = null;
+  }
+
+  /** As {@link #grant}, and keeps what is read from here for {@link #kept}. */
+  void grantAndKeep(long bytes) {
+    granted = bytes;
+    kept = new ByteArrayOutputStream();
+  }
+
+  /** All bytes read since {@link #grantAndKeep}. */
+  byte[] kept() {
+    return kept == null ? new byte[0] : kept.toByteArray();
   }
 
   @Override
@@ -58,7 +59,6 @@ final class Meter extends FilterInputStream {
     if (n > 0) {
       position += n;
       granted -= n;
-      remember(buffer, offset + n, n);
       if (position > limit) {
         throw new Refusal(
             "it unpacks to more than %,d bytes; remove what does not belong to the project"
@@ -67,6 +67,9 @@ final class Meter extends FilterInputStream {
       if (granted < 0) {
         throw new Refusal(
             "it holds an entry with an absurdly long name or header; pack the project again");
+      }
+      if (kept != null) {
+        kept.write(buffer, offset, n);
       }
     }
     return n;

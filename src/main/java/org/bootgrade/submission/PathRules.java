@@ -20,9 +20,7 @@ final class PathRules {
    */
   static List<String> components(String path) throws Refusal {
     if (path.startsWith("/")) {
-      throw new Refusal(
-          "the entry %s has an absolute path; pack the project folder with relative paths"
-              .formatted(shown(path)));
+      throw absolute(path);
     }
     List<String> names = new ArrayList<>();
     for (String name : path.split("/", -1)) {
@@ -36,6 +34,12 @@ final class PathRules {
       }
     }
     return names;
+  }
+
+  static Refusal absolute(String path) {
+    return new Refusal(
+        "the entry %s has an absolute path; pack the project folder with relative paths"
+            .formatted(shown(path)));
   }
 
   /** Refuses a path that is not safe, portable and within the limits. */

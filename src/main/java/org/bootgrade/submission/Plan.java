@@ -45,17 +45,19 @@ record Plan(Map<Integer, String> files, Map<String, String> copies) {
       List<String> names = PathRules.components(entry.name());
       if (!names.isEmpty()) {
         named.add(new Named(entry, names));
-        if (!entry.isFolder()) {
+        String name = names.get(names.size() - 1);
+        // What is left out anyway tells nothing of the folder that it lies in.
+        if (!entry.isFolder() && !LeftOut.always(name, false)) {
           filesByFolder
               .computeIfAbsent(path(names, names.size() - 1), folder -> new HashSet<>())
-              .add(names.get(names.size() - 1));
+              .add(name);
         }
       }
     }
     Map<String, Entry> kept = new LinkedHashMap<>();
     Collisions collisions = new Collisions();
     for (Named candidate : named) {
-      if (isLeftOut(candidate, filesByFolder)) {
+      if (isLeftOut(candidate, filesByFolder, limits)) {
         continue;
       }
       PathRules.check(candidate.names(), limits);
@@ -77,7 +79,8 @@ record Plan(Map<Integer, String> files, Map<String, String> copies) {
     return kept;
   }
 
-  private static boolean isLeftOut(Named candidate, Map<String, Set<String>> filesByFolder) {
+  private static boolean isLeftOut(
+      Named candidate, Map<String, Set<String>> filesByFolder, IntakeLimits limits) {
     List<String> names = candidate.names();
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
@@ -85,7 +88,10 @@ record Plan(Map<Integer, String> files, Map<String, String> copies) {
       if (LeftOut.always(name, folder)) {
         return true;
       }
+      // Deeper down no crate could be kept that it belongs to; and a path may be made of nothing
+      // else.
       if (folder
+          && i <= limits.depth()
           && name.equals(LeftOut.BUILD_FOLDER)
           && LeftOut.isBuildFolder(
               filesByFolder.getOrDefault(path(names, i), Set.of()),

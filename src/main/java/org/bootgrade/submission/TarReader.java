@@ -66,6 +66,22 @@ final class TarReader implements Container {
     }
   }
 
+  private static boolean isFile(TarArchiveEntry entry) {
+    return switch (entry.getLinkFlag()) {
+      case TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM, TarConstants.LF_CONTIG ->
+          !entry.getName().endsWith("/");
+      case TarConstants.LF_DIR,
+          TarConstants.LF_LINK,
+          TarConstants.LF_SYMLINK,
+          TarConstants.LF_CHR,
+          TarConstants.LF_BLK,
+          TarConstants.LF_FIFO ->
+          false;
+      // Of kinds that are refused or left out all tools skip the content.
+      default -> true;
+    };
+  }
+
   @Override
   public void extract(Map<Integer, String> wanted, TreeWriter writer)
       throws IOException, InfrastructureFailure {
@@ -102,12 +118,13 @@ final class TarReader implements Container {
     private final Meter meter;
     private final TarArchiveInputStream tar;
     private long contentBytes;
+    private TarHeaders headers = TarHeaders.NONE;
 
     Pass() throws IOException {
       disk = open(archive);
       try {
         InputStream unpacked = gzip ? new GZIPInputStream(disk, 8192) : disk;
-        meter = new Meter(new BufferedInputStream(unpacked), limits.unpackedBytes(), RECORD);
+        meter = new Meter(new BufferedInputStream(unpacked), limits.unpackedBytes());
         tar = new TarArchiveInputStream(meter, "UTF-8");
       } catch (IOException e) {
         disk.close();
@@ -122,7 +139,7 @@ final class TarReader implements Container {
       }
       long padding = (RECORD - contentBytes % RECORD) % RECORD;
       long before = meter.position();
-      meter.grant(HEADER_BYTES);
+      meter.grantAndKeep(HEADER_BYTES);
       TarArchiveEntry entry;
       try {
         entry = tar.getNextEntry();
@@ -145,7 +162,18 @@ final class TarReader implements Container {
             "%s is stored as a sparse file; pack again without --sparse"
                 .formatted(PathRules.shown(entry.getName())));
       }
-      contentBytes = entry.isDirectory() ? 0 : entry.getSize();
+      headers = TarHeaders.of(meter.kept(), (int) padding);
+      if (headers.absolutePath().isPresent()) {
+        // The library takes the slash away where the path stands in an extension.
+        throw PathRules.absolute(headers.absolutePath().get());
+      }
+      if (entry.getSize() != 0 && !isFile(entry)) {
+        // One tool skips its content, and another takes it for the entries that follow.
+        throw new Refusal(
+            "%s is no file and is said to have content; pack the project again"
+                .formatted(PathRules.shown(entry.getName())));
+      }
+      contentBytes = entry.getSize();
       return entry;
     }
 
@@ -156,7 +184,7 @@ final class TarReader implements Container {
     String name(TarArchiveEntry entry) {
       String name = entry.getName();
       if (name.indexOf('?') >= 0) {
-        byte[] header = meter.last();
+        byte[] header = headers.last();
         int length = 0;
         while (length < TarConstants.NAMELEN && header[length] != 0) {
           length++;
