@@ -79,8 +79,9 @@ final class FolderReader implements Container {
   @Override
   public void extract(Map<Integer, String> wanted, TreeWriter writer)
       throws IOException, InfrastructureFailure {
+    Path top = real(root);
     for (Map.Entry<Integer, String> file : wanted.entrySet()) {
-      try (InputStream content = open(listed.get(file.getKey()))) {
+      try (InputStream content = open(listed.get(file.getKey()), top)) {
         writer.write(file.getValue(), content);
       }
     }
@@ -94,9 +95,27 @@ final class FolderReader implements Container {
   @Override
   public void close() {}
 
-  private static InputStream open(Path file) throws ReadFault {
+  /**
+   * @param top the real path of the folder
+   */
+  private InputStream open(Path file, Path top) throws ReadFault {
+    // Whoever handed it in may still be at work in it: a pipe would have us wait for ever, and a
+    // folder that became a link would lead anywhere.
+    if (!attributes(file).isRegularFile()
+        || !real(file).equals(top.resolve(root.relativize(file)))) {
+      throw new ReadFault(
+          new IOException("'%s' was replaced meanwhile".formatted(root.relativize(file))));
+    }
     try {
       return ReadFault.marking(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS));
+    } catch (IOException e) {
+      throw new ReadFault(e);
+    }
+  }
+
+  private static Path real(Path path) throws ReadFault {
+    try {
+      return path.toRealPath();
     } catch (IOException e) {
       throw new ReadFault(e);
     }
@@ -134,8 +153,9 @@ final class FolderReader implements Container {
       throws ReadFault, InfrastructureFailure {
     Set<String> names = new HashSet<>();
     for (Path child : children) {
-      if (!attributes(child).isDirectory()) {
-        names.add(name(child));
+      String name = name(child);
+      if (!attributes(child).isDirectory() && !LeftOut.always(name, false)) {
+        names.add(name);
       }
     }
     return names;

@@ -30,6 +30,15 @@ class LeftOutTest extends IntakeFixture {
 
   @ParameterizedTest
   @EnumSource
+  void whatIsLeftOutAnywhereMakesNoModuleOfABuildFolder(Packing packing) throws Exception {
+    List<Item> items =
+        crateWith(file("target/._build.rs", "Mac OS X"), file("target/debug/kernel", "ELF"));
+
+    assertThat(paths(acceptedFrom(packing, items))).isEqualTo(CRATE);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aTaggedBuildFolderIsLeftOutWhereverItLies(Packing packing) throws Exception {
     List<Item> items =
         crateWith(file("a/b/target/lib.rs", "//"), file("a/b/target/CACHEDIR.TAG", "Signature"));
