@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import net.jqwik.api.Property;
 import org.bootgrade.evidence.BuildRecord;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.InfrastructureFailure;
@@ -93,6 +94,26 @@ class GraderRunnerTest {
     assertThat(reasons.get(2)).isEqualTo("not observed");
     assertThat(reasons.get(3)).contains("no kernel");
     assertThat(reasons.get(4)).contains("the light", "green", "red");
+  }
+
+  @Assignment("tiny")
+  static class ForAnotherEngine {
+    @Criterion("a-passed")
+    void passed() {
+      // Nothing is wrong.
+    }
+
+    @Property(tries = 1)
+    void property() {
+      throw new IllegalStateException("run by another engine");
+    }
+  }
+
+  @Test
+  void noEngineRunsGradersButTheOneThatIsNamed() throws Exception {
+    assertThat(run(ForAnotherEngine.class, "a-passed").findings())
+        .extracting(Finding::criterion)
+        .containsExactly("a-passed");
   }
 
   @Test

@@ -65,6 +65,12 @@ final class Item {
     return new String(content, UTF_8);
   }
 
+  @Override
+  public String toString() {
+    return "%s '%s' (%s)"
+        .formatted(kind, name, kind == Kind.FILE ? content.length + " bytes" : text());
+  }
+
   /** A small kernel crate, and what a test adds to it. */
   static List<Item> crateWith(Item... more) {
     List<Item> items = new ArrayList<>();
