@@ -1,15 +1,18 @@
 package org.bootgrade.machine;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -139,5 +142,56 @@ class ExceptionLogPropertiesTest {
     ParsedLog cut = parse(Arrays.copyOf(log, Math.min(length, log.length)), ROOMY);
     assertThat(limited.events()).isEqualTo(cut.events());
     assertThat(limited.truncated()).isEqualTo(cut.truncated() || length < log.length);
+  }
+
+  @Provide
+  Arbitrary<List<String>> lines() {
+    Arbitrary<String> numbers =
+        Arbitraries.of(
+            "0", "1", "3", "8", "e", "ff", "100", "ffffffff", "ffffffffffffffff", "x", "");
+    Arbitrary<String> blocks =
+        Combinators.combine(numbers, numbers, numbers, numbers, numbers)
+            .as(
+                (vector, software, level, rip, rsp) ->
+                    "0: v=%s e=0000 i=%s cpl=%s IP=%s:%s pc=0 SP=%s:%s env->regs[R_EAX]=0"
+                        .formatted(vector, software, level, rip, rip, rsp, rsp));
+    Arbitrary<String> registers =
+        numbers.flatMap(
+            n ->
+                Arbitraries.of(
+                    "TR =0010 00000000%s 00000067 00008b00 DPL=0 TSS64-busy".formatted(n),
+                    "GDT=     %s 0000001f".formatted(n),
+                    "IDT=     0000000000200000 %s".formatted(n),
+                    "CR0=80010011 CR2=%s CR3=0000000000001000 CR4=00000020".formatted(n),
+                    "EFER=0000000000000d00"));
+    Arbitrary<String> whole =
+        blocks.map(
+            block ->
+                block
+                    + "\nTR =0010 00200000 00000067 00008b00\nGDT= 200000 1f\nIDT= 200000 fff"
+                    + "\nCR0=80010011 CR2=0 CR3=1000 CR4=20\nEFER=0000000000000d00");
+    Arbitrary<String> checks =
+        Combinators.combine(numbers, numbers)
+            .as((first, second) -> "check_exception old: 0x%s new 0x%s".formatted(first, second));
+    return Arbitraries.oneOf(blocks, registers, whole, whole, checks).list().ofMaxSize(20);
+  }
+
+  @Property
+  void anyLinesAreTakenInWithinTheirBounds(
+      @ForAll("lines") List<String> lines, @ForAll @IntRange(max = 8) int events)
+      throws IOException {
+    byte[] log = (String.join("\n", lines) + "\n").getBytes(ISO_8859_1);
+    ExceptionLog.Limits limits = new ExceptionLog.Limits(1 << 20, events);
+    holdsWhatItPromises(parse(log, limits), limits);
+  }
+
+  @Property
+  void aLineThatIsTooLongIsAsGoodAsNone(
+      @ForAll("logs") String name, @ForAll @IntRange(max = 200) int line) throws IOException {
+    List<String> lines =
+        new ArrayList<>(List.of(new String(log(name), ISO_8859_1).split("\n", -1)));
+    lines.add(line % lines.size(), "check_exception old: 0x8 new 0xe" + " ".repeat(2000));
+    byte[] longer = String.join("\n", lines).getBytes(ISO_8859_1);
+    assertThat(parse(longer, ROOMY)).isEqualTo(parse(log(name), ROOMY));
   }
 }

@@ -71,6 +71,9 @@ final class Arena implements AutoCloseable {
       assertThat(file.size()).isLessThanOrEqualTo(limits.fileBytes());
       total += file.size();
     }
+    assertThat(tree.files().stream().map(file -> PathRules.folded(file.path())))
+        .as("paths as a file system that knows no case sees them")
+        .doesNotHaveDuplicates();
     assertThat(total).isLessThanOrEqualTo(limits.totalBytes());
     assertThat(tree.files()).hasSizeLessThanOrEqualTo(limits.files());
     assertThat(tree.files()).anyMatch(file -> file.name().equals("Cargo.toml"));
