@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Packs uploads into a tar stream in memory. */
 final class Tar {
@@ -58,6 +59,8 @@ final class Tar {
   /**
    * Copies a tar, leaving out everything but plain files and folders under relative names, and
    * every owner. What made the first one is not trusted.
+   *
+   * @throws IOException if it is no whole tar, holds a sparse file, or the disk fails
    */
   static void keepPlainFiles(Path from, Path to) throws IOException {
     try (TarArchiveInputStream in =
@@ -71,8 +74,14 @@ final class Tar {
       TarArchiveEntry entry;
       while ((entry = in.getNextEntry()) != null) {
         String name = entry.getName();
+        if (entry.isSparse()) {
+          // Nobody asked for one, and even to skip it all of its holes are read, for years if it
+          // says
+          // so.
+          throw new IOException("the tar holds a file with holes");
+        }
         boolean inside = !name.startsWith("/") && !List.of(name.split("/", -1)).contains("..");
-        if (!inside || !isPlain(entry) || !in.canReadEntryData(entry)) {
+        if (!inside || !isPlain(entry)) {
           continue;
         }
         TarArchiveEntry copy = new TarArchiveEntry(name);
@@ -92,14 +101,15 @@ final class Tar {
     }
   }
 
-  /** For the library everything that is no folder is a file, devices and pipes included. */
+  /** By name, as for the library everything is a file that it does not know as something else. */
   private static boolean isPlain(TarArchiveEntry entry) {
-    boolean special =
-        entry.isSymbolicLink()
-            || entry.isLink()
-            || entry.isCharacterDevice()
-            || entry.isBlockDevice()
-            || entry.isFIFO();
-    return entry.isDirectory() || (entry.isFile() && !special);
+    return switch (entry.getLinkFlag()) {
+      case TarConstants.LF_DIR,
+          TarConstants.LF_NORMAL,
+          TarConstants.LF_OLDNORM,
+          TarConstants.LF_CONTIG ->
+          true;
+      default -> false;
+    };
   }
 }

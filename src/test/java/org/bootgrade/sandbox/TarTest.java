@@ -1,9 +1,12 @@
 package org.bootgrade.sandbox;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,6 +19,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class TarTest {
@@ -117,9 +121,36 @@ class TarTest {
               special(out, "character", TarConstants.LF_CHR);
               special(out, "block", TarConstants.LF_BLK);
               special(out, "pipe", TarConstants.LF_FIFO);
+              special(out, "volume", (byte) 'V');
+              special(out, "dump", (byte) 'D');
+              special(out, "continued", (byte) 'M');
+              special(out, "unknown", (byte) 'Z');
               file(out, "plain", 0644);
             });
     assertThat(found).extracting(Found::name).containsExactly("plain");
+  }
+
+  @Test
+  @Timeout(20)
+  void aTarOfAFileWithHolesIsRefusedUnread() throws IOException {
+    Path from = folder.resolve("sparse.tar");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, "UTF-8")) {
+      TarArchiveEntry entry = new TarArchiveEntry("holes", true);
+      // Set under another name first: the library would not write this one.
+      entry.addPaxHeader("XXX.sparse.size", "2000000000");
+      entry.addPaxHeader("XXX.sparse.numblocks", "1");
+      entry.addPaxHeader("XXX.sparse.map", "0,0");
+      out.putArchiveEntry(entry);
+      out.closeArchiveEntry();
+      file(out, "plain", 0644);
+    }
+    String tar = bytes.toString(ISO_8859_1).replace("XXX.sparse", "GNU.sparse");
+    Files.write(from, tar.getBytes(ISO_8859_1));
+
+    assertThatThrownBy(() -> Tar.keepPlainFiles(from, folder.resolve("to.tar")))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the tar holds a file with holes");
   }
 
   @Test
