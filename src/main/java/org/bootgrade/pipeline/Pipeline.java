@@ -70,6 +70,21 @@ public final class Pipeline {
   public record Settings(Rubric rubric, GraderSet graders, String version) {}
 
   /**
+   * What a submission may use.
+   *
+   * @param intake of what is handed in
+   * @param build of the build's steps
+   * @param machine of the boots
+   */
+  public record Limits(IntakeLimits intake, BuildSettings build, MachineSettings machine) {
+    /** The defaults of each. */
+    public static Limits defaults() {
+      return new Limits(
+          IntakeLimits.defaults(), BuildSettings.defaults(), MachineSettings.defaults());
+    }
+  }
+
+  /**
    * What became of a submission.
    *
    * @param result its result
@@ -82,9 +97,9 @@ public final class Pipeline {
   private final Sandbox sandbox;
   private final Settings settings;
   private final Builder builder;
-  private final MachineSettings machine = MachineSettings.defaults();
+  private final MachineSettings machine;
   private final SourceReading sources = new SourceReading();
-  private final Intake intake = new Intake(IntakeLimits.defaults());
+  private final Intake intake;
   private final Reports reports = new Reports();
 
   /**
@@ -94,9 +109,22 @@ public final class Pipeline {
    * @param settings what they are graded by
    */
   public Pipeline(Sandbox sandbox, Settings settings) {
+    this(sandbox, settings, Limits.defaults());
+  }
+
+  /**
+   * A pipeline with limits of its own.
+   *
+   * @param sandbox where submissions are built and booted
+   * @param settings what they are graded by
+   * @param limits what each of them may use
+   */
+  public Pipeline(Sandbox sandbox, Settings settings, Limits limits) {
     this.sandbox = sandbox;
     this.settings = settings;
-    this.builder = new Builder(sandbox, BuildSettings.defaults());
+    this.intake = new Intake(limits.intake());
+    this.builder = new Builder(sandbox, limits.build());
+    this.machine = limits.machine();
   }
 
   /**
