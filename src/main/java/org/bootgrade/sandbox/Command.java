@@ -59,7 +59,7 @@ public record Command(
   }
 
   /** Exit code of {@link #limited} where the limit killed it; a command may end with it, too. */
-  static final int KILLED = 137;
+  public static final int KILLED = 137;
 
   /** The additions to the environment, as {@code name=value}. */
   List<String> settings() {

@@ -31,7 +31,16 @@ public final class ContainerSandbox implements Sandbox {
 
   static final String ROOT = "/work";
   static final String CACHE = "/cache";
-  private static final String USER = "1000:1000";
+
+  /** Whose processes all commands are. */
+  static final String USER = "1000:1000";
+
+  /**
+   * Whose process it is that keeps a container: no command can end it, or look into it. Like every
+   * other it has no capability, so it may do nothing that they may not.
+   */
+  private static final String KEEPER = "0:0";
+
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final long TMP_BYTES = 64L << 20;
 
@@ -118,7 +127,7 @@ public final class ContainerSandbox implements Sandbox {
                             new Volume(CACHE),
                             role == Role.BUILD ? AccessMode.ro : AccessMode.rw));
                   }
-                  command.withUser(USER);
+                  command.withUser(KEEPER);
                 });
     try {
       container.start();

@@ -15,11 +15,15 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +39,21 @@ final class ContainerWorkspace implements Workspace {
 
   /** How long the engine may take to tell that a command has ended after it was killed. */
   private static final Duration GRACE = Duration.ofSeconds(15);
+
+  /**
+   * Ends all processes of the user but this shell, so that none can start another (kill(2)), and
+   * tells how much of the processors' time the container has used: by cgroup-v2 in microseconds,
+   * else by cgroup-v1 in nanoseconds. No command can write there.
+   */
+  private static final String TIDY =
+      "kill -9 -1; grep -s usage_usec /sys/fs/cgroup/cpu.stat"
+          + " || cat /sys/fs/cgroup/cpuacct/cpuacct.usage || true";
+
+  private static final Pattern PROCESSOR_TIME =
+      Pattern.compile("^(usage_usec )?([0-9]{1,18})$", Pattern.MULTILINE);
+
+  private static final Duration TIDYING = Duration.ofSeconds(20);
+  private static final int TIDYING_ATTEMPTS = 3;
 
   private final DockerClient docker;
   private final String container;
@@ -123,15 +142,28 @@ final class ContainerWorkspace implements Workspace {
 
   private Outcome exec(Command command, @Nullable InputStream stdin, @Nullable OutputStream stdout)
       throws InfrastructureFailure {
+    return exec(command, command.limited(), stdin, stdout);
+  }
+
+  /**
+   * @param words what is executed, where it is not {@link Command#limited}
+   */
+  private Outcome exec(
+      Command command,
+      List<String> words,
+      @Nullable InputStream stdin,
+      @Nullable OutputStream stdout)
+      throws InfrastructureFailure {
     Output output = new Output(command.outputBytes(), stdout);
     long begin = System.nanoTime();
     try {
-      String exec = create(command, stdin != null);
+      String exec = create(command, words, stdin != null);
       ExecStartCmd start = docker.execStartCmd(exec);
       if (stdin != null) {
         start.withStdIn(stdin);
       }
       boolean flooded = false;
+      boolean overdue = false;
       try (Frames frames = start.exec(new Frames(output))) {
         long deadline = begin + command.limit().plus(GRACE).toNanos();
         // A process that the command left behind may hold the streams open after its end.
@@ -146,18 +178,17 @@ final class ContainerWorkspace implements Workspace {
             break;
           }
           if (System.nanoTime() - deadline > 0) {
-            throw new InfrastructureFailure(
-                "the container engine did not end '%s' %d s after its limit"
-                    .formatted(command.arguments().get(0), GRACE.toSeconds()),
-                "Run ./bootgrade doctor to see whether the container engine is well.");
+            // The engine answers, so the command has stopped what was to end it.
+            overdue = true;
+            break;
           }
         }
         frames.rethrow();
         output.rethrow();
       }
-      if (flooded) {
+      if (flooded || overdue) {
         close();
-        return output.outcome(Outcome.End.OUTPUT_LIMIT, -1);
+        return output.outcome(flooded ? Outcome.End.OUTPUT_LIMIT : Outcome.End.TIME_LIMIT, -1);
       }
       int exitCode = exitCode(exec, begin + command.limit().plus(GRACE).toNanos());
       boolean late = System.nanoTime() - begin >= command.limit().toNanos();
@@ -176,9 +207,9 @@ final class ContainerWorkspace implements Workspace {
     }
   }
 
-  private String create(Command command, boolean stdin) {
+  private String create(Command command, List<String> words, boolean stdin) {
     String directory = root() + (command.directory().isEmpty() ? "" : "/" + command.directory());
-    return create(command.limited(), directory, command.settings(), stdin);
+    return create(words, directory, command.settings(), stdin);
   }
 
   private String create(
@@ -190,6 +221,7 @@ final class ContainerWorkspace implements Workspace {
             .withAttachStderr(true)
             .withAttachStdin(stdin)
             .withEnv(settings)
+            .withUser(ContainerSandbox.USER)
             .withWorkingDir(directory)
             .withCmd(words.toArray(String[]::new))
             .exec();
@@ -227,12 +259,57 @@ final class ContainerWorkspace implements Workspace {
   }
 
   @Override
+  public Tidied tidy() throws InfrastructureFailure {
+    for (int attempt = 0; !closed.get() && attempt < TIDYING_ATTEMPTS; attempt++) {
+      Outcome outcome;
+      try {
+        // Without timeout(1), which would be among what is ended.
+        Command tidying = Command.of(TIDYING, "sh", "-c", TIDY);
+        outcome = exec(tidying, tidying.arguments(), null, null);
+      } catch (InfrastructureFailure e) {
+        // Where no process can be started, the engine is well and the container is there.
+        if (!kept()) {
+          throw e;
+        }
+        LOG.info("container {} could not be tidied: {}", container, e.getMessage());
+        continue;
+      }
+      // Not if a process killed it before it could do so, or where none could be started.
+      if (outcome.succeeded()) {
+        return new Tidied(true, processorTime(outcome.out()));
+      }
+    }
+    return new Tidied(false, Optional.empty());
+  }
+
+  /** Whether the engine answers and says that the container runs. No command can end it. */
+  private boolean kept() throws InfrastructureFailure {
+    try {
+      return Boolean.TRUE.equals(
+          docker.inspectContainerCmd(container).exec().getState().getRunning());
+    } catch (DockerException e) {
+      throw ContainerSandbox.failure("the container engine did not describe a container", e);
+    }
+  }
+
+  /** What {@link #TIDY} printed. */
+  static Optional<Duration> processorTime(String printed) {
+    Matcher found = PROCESSOR_TIME.matcher(printed);
+    if (!found.find()) {
+      return Optional.empty();
+    }
+    long count = Long.parseLong(found.group(2));
+    return Optional.of(
+        found.group(1) == null ? Duration.ofNanos(count) : Duration.of(count, ChronoUnit.MICROS));
+  }
+
+  @Override
   public Conversation converse(Command command) throws InfrastructureFailure {
     if (shells != null) {
       return shells.converse(command);
     }
     try {
-      String exec = create(command, true);
+      String exec = create(command, command.limited(), true);
       return new ContainerConversation(docker, exec, command.outputBytes());
     } catch (DockerException e) {
       throw ContainerSandbox.failure(

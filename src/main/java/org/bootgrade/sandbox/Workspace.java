@@ -1,7 +1,9 @@
 package org.bootgrade.sandbox;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.bootgrade.evidence.InfrastructureFailure;
 
 /** A place to run commands in. Not for use by several threads at once. */
@@ -27,6 +29,23 @@ public interface Workspace extends AutoCloseable {
    *     Outcome}
    */
   Outcome run(Command command) throws InfrastructureFailure;
+
+  /**
+   * What was found when earlier commands' processes were ended.
+   *
+   * @param usable whether commands can still be run here. Where they cannot, that is the doing of
+   *     what was run here, not the engine's
+   * @param processorTime how much of the processors' time was used here so far; empty where that is
+   *     not known
+   */
+  record Tidied(boolean usable, Optional<Duration> processorTime) {}
+
+  /**
+   * Ends every process that earlier commands left running, where the workspace isolates them.
+   *
+   * @throws InfrastructureFailure when the engine fails
+   */
+  Tidied tidy() throws InfrastructureFailure;
 
   /**
    * Starts a command and talks to it.

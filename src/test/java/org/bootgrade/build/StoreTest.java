@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Conversation;
@@ -35,6 +36,11 @@ class StoreTest {
     @Override
     public Outcome run(Command command) {
       return outcome;
+    }
+
+    @Override
+    public Tidied tidy() {
+      return new Tidied(true, Optional.empty());
     }
 
     @Override
