@@ -8,11 +8,19 @@ import java.time.Duration;
  * @param fetch resolving and downloading crates
  * @param seed compiling the registry crates, and compiling the boot loader
  * @param program compiling one program of the submission
+ * @param programs compiling all of them; what is not begun by then is not built
  * @param link making the boot images
  * @param maxProgramBytes largest program and boot image that is taken out of the build
+ * @param maxPrograms how many programs are built and booted
  */
 public record BuildSettings(
-    Duration fetch, Duration seed, Duration program, Duration link, int maxProgramBytes) {
+    Duration fetch,
+    Duration seed,
+    Duration program,
+    Duration programs,
+    Duration link,
+    int maxProgramBytes,
+    int maxPrograms) {
 
   /** The defaults. */
   public static BuildSettings defaults() {
@@ -20,7 +28,9 @@ public record BuildSettings(
         Duration.ofMinutes(5),
         Duration.ofMinutes(10),
         Duration.ofMinutes(5),
+        Duration.ofMinutes(30),
         Duration.ofMinutes(1),
-        64 << 20);
+        64 << 20,
+        100);
   }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +38,12 @@ public final class Builder {
   private static final int MESSAGES_BYTES = 16 << 20;
   private static final int LOG_BYTES = 256 << 10;
   private static final String KILLED_BY_SIGNAL = "(signal: 9, SIGKILL: kill)";
+
+  /** The exit code of the command that takes a program out, where there is no plain file. */
+  private static final int NO_FILE = 66;
+
+  private static final String LEFT_BEHIND =
+      "\nthe build left so many processes running that its program could not be taken out\n";
 
   private final Sandbox sandbox;
   private final BuildSettings settings;
@@ -124,12 +129,11 @@ public final class Builder {
     List<Mend> mends = new ArrayList<>(config.mends());
     mends.addAll(crate.mends());
     List<Remark> remarks = new ArrayList<>(config.remarks());
-    try (Workspace workspace = sandbox.open(Role.BUILD)) {
-      try {
-        return new Attempt(tree, crate, config, workspace, say, listener, mends, remarks).run();
-      } catch (BuildRefused e) {
-        return refused(name, directory, config.target(), mends, remarks, e.failure());
-      }
+    try (Attempt attempt =
+        new Attempt(tree, crate, config, sandbox.open(Role.BUILD), say, listener, mends, remarks)) {
+      return attempt.run();
+    } catch (BuildRefused e) {
+      return refused(name, directory, config.target(), mends, remarks, e.failure());
     }
   }
 
@@ -148,16 +152,24 @@ public final class Builder {
         Map.of());
   }
 
-  /** One build in one workspace. */
-  private final class Attempt {
+  /** One build. */
+  private final class Attempt implements AutoCloseable {
     private final SourceTree tree;
     private final KernelCrate crate;
     private final CargoConfig config;
-    private final Workspace workspace;
     private final Consumer<String> say;
     private final Listener listener;
     private final List<Mend> mends;
     private final List<Remark> remarks;
+
+    /** Where code of the submission runs. Another one takes its place when it is of no more use. */
+    private Workspace workspace;
+
+    /** Whether another program can be built there. */
+    private boolean usable = true;
+
+    /** How much of the processors' time was used there up to now. */
+    private Duration processorTime = Duration.ZERO;
 
     Attempt(
         SourceTree tree,
@@ -196,17 +208,49 @@ public final class Builder {
             say.accept("compiling bootloader " + bootloader.version() + " (once)");
             return kit.make(fresh, settings);
           });
-      prepare(seeded ? seed.entry() : "");
+      String seedEntry = seeded ? seed.entry() : "";
+      prepare(seedEntry);
+      // Before code of the submission runs there: the answers are kept for all submissions.
+      String compiler = tool("rustc");
+      String cargo = tool("cargo");
 
-      List<ProgramRecord> programs = new ArrayList<>();
-      Map<String, ProgramFiles> files = new TreeMap<>();
-      for (Planned planned : plan(metadata)) {
-        say.accept("building " + planned.id());
-        build(planned, metadata.packageName(), kit, programs, files);
-      }
-      if (programs.isEmpty()) {
+      List<Planned> plan = plan(metadata);
+      if (plan.isEmpty()) {
         throw new BuildRefused(
             crate.manifest().path() + " has neither a binary nor an integration test to boot.");
+      }
+      if (plan.size() > settings.maxPrograms()) {
+        throw new BuildRefused(
+            ("%s has %d programs to boot, binaries and integration tests together; the limit is %d."
+                    + " Hand in fewer.")
+                .formatted(crate.manifest().path(), plan.size(), settings.maxPrograms()));
+      }
+      List<ProgramRecord> programs = new ArrayList<>();
+      Map<String, ProgramFiles> files = new TreeMap<>();
+      long begun = System.nanoTime();
+      try (Linker linker = new Linker(sandbox, settings, kit)) {
+        for (Planned planned : plan) {
+          if (System.nanoTime() - begun > settings.programs().toNanos()) {
+            programs.add(
+                record(
+                    planned,
+                    ProgramRecord.Outcome.LIMIT,
+                    "not built: building the programs before it took longer than the limit of %d s\n"
+                        .formatted(settings.programs().toSeconds()),
+                    null));
+            continue;
+          }
+          say.accept("building " + planned.id());
+          if (!usable) {
+            renew(crates.lock(), seedEntry);
+          }
+          ProgramRecord program = build(planned, metadata.packageName(), linker, files);
+          if (!usable && program.outcome() == ProgramRecord.Outcome.LIMIT && onceMore(program)) {
+            renew(crates.lock(), seedEntry);
+            program = build(planned, metadata.packageName(), linker, files);
+          }
+          programs.add(program);
+        }
       }
       BuildRecord record =
           new BuildRecord(
@@ -218,8 +262,22 @@ public final class Builder {
               mends,
               remarks,
               null);
-      return new Built(
-          record, tool("rustc"), tool("cargo"), workspace.root() + "/" + Cargo.SOURCES, files);
+      return new Built(record, compiler, cargo, workspace.root() + "/" + Cargo.SOURCES, files);
+    }
+
+    /** Goes on in a workspace in which nothing has run yet. */
+    private void renew(String lock, String seedEntry) throws InfrastructureFailure {
+      workspace.close();
+      workspace = sandbox.open(Role.BUILD);
+      usable = true;
+      processorTime = Duration.ZERO;
+      putSources(lock);
+      prepare(seedEntry);
+    }
+
+    @Override
+    public void close() {
+      workspace.close();
     }
 
     private void putSources(String lock) throws InfrastructureFailure {
@@ -241,7 +299,6 @@ public final class Builder {
           .spec()
           .ifPresent(spec -> files.add(file(Cargo.SOURCES + "/" + config.target(), spec.json())));
       files.add(file(".cargo/config.toml", config.text(sources)));
-      files.add(Cargo.script("link.sh"));
       workspace.put(files);
     }
 
@@ -347,111 +404,141 @@ public final class Builder {
       return target.name().startsWith("test") ? 4 : 3;
     }
 
-    private void build(
-        Planned planned,
-        String packageName,
-        BootloaderKit kit,
-        List<ProgramRecord> programs,
-        Map<String, ProgramFiles> files)
+    private ProgramRecord build(
+        Planned planned, String packageName, Linker linker, Map<String, ProgramFiles> files)
         throws InfrastructureFailure {
       CargoMetadata.Target target = planned.target();
       List<String> arguments =
           new ArrayList<>(
               List.of("cargo", "build", "--offline", "--locked", "--package", packageName));
-      arguments.addAll(List.of(target.test() ? "--test" : "--bin", target.name()));
+      // With an equals sign no name is taken for an option.
+      arguments.add((target.test() ? "--test=" : "--bin=") + target.name());
       arguments.add("--message-format=json-render-diagnostics");
       if (!target.features().isEmpty()) {
-        arguments.addAll(List.of("--features", String.join(",", target.features())));
+        arguments.add("--features=" + String.join(",", target.features()));
       }
       Outcome outcome = workspace.run(cargo(settings.program(), arguments).keeping(MESSAGES_BYTES));
+      Workspace.Tidied tidied = workspace.tidy();
+      usable = tidied.usable();
       String log = cut(outcome.err());
       if (outcome.end() == Outcome.End.TIME_LIMIT) {
-        excuse(planned, log);
+        excuse(planned, outcome.err(), tidied.processorTime().map(t -> t.minus(processorTime)));
       }
+      processorTime = tidied.processorTime().orElse(processorTime);
       if (!outcome.succeeded()) {
-        boolean limit =
-            outcome.end() != Outcome.End.EXITED
-                || log.contains(KILLED_BY_SIGNAL)
-                || log.contains("No space left on device");
-        programs.add(
-            record(
-                planned,
-                limit ? ProgramRecord.Outcome.LIMIT : ProgramRecord.Outcome.FAILED,
-                outcome.end() == Outcome.End.TIME_LIMIT
-                    ? log
-                        + "\nended at the limit of %d s\n".formatted(settings.program().toSeconds())
-                    : log,
-                null));
-        return;
+        String limit = limit(outcome);
+        return limit.isEmpty()
+            ? failed(planned, log)
+            : record(planned, ProgramRecord.Outcome.LIMIT, log + "\n" + limit + "\n", null);
+      }
+      if (!usable) {
+        return record(planned, ProgramRecord.Outcome.LIMIT, log + LEFT_BEHIND, null);
       }
       @Nullable String executable = executable(outcome.out(), target.name());
       if (executable == null) {
-        programs.add(record(planned, ProgramRecord.Outcome.FAILED, log + noProgram(target), null));
-        return;
+        return failed(planned, log + noProgram(target));
       }
-      Outcome linked =
-          workspace.run(
-              Command.of(
-                      settings.link(),
-                      "sh",
-                      "link.sh",
-                      workspace.cache() + "/" + kit.entry(),
-                      executable,
-                      Integer.toString(settings.maxProgramBytes()))
-                  .with(Cargo.environment(workspace))
-                  .keeping(2 * settings.maxProgramBytes() + 64));
-      if (linked.end() == Outcome.End.TIME_LIMIT) {
+      int most = settings.maxProgramBytes();
+      Outcome taken = workspace.run(taking(executable, most + 1));
+      if (taken.exitCode() == NO_FILE) {
+        return failed(planned, log + "error: %s is no plain file\n".formatted(executable));
+      }
+      if (!taken.succeeded()) {
         throw new InfrastructureFailure(
-            "the boot image of %s was not linked within %d s"
-                .formatted(planned.id(), settings.link().toSeconds()),
-            TimeLimit.MEND);
+            "%s could not be taken out of the build (%s)"
+                .formatted(planned.id(), taken.err().strip()),
+            "Run ./bootgrade doctor to see whether disk and memory suffice.");
       }
-      if (!linked.succeeded()) {
-        programs.add(record(planned, ProgramRecord.Outcome.FAILED, log + cut(linked.err()), null));
-        return;
+      byte[] elf = taken.stdout();
+      if (elf.length > most) {
+        return failed(
+            planned,
+            log
+                + "error: the program has more than %d bytes; the limit is %d MiB\n"
+                    .formatted(most, most >> 20));
       }
-      ProgramFiles content = programFiles(linked.stdout());
+      Linker.Linked linked = linker.link(planned.id(), elf);
+      byte[] image = linked.image();
+      if (image == null) {
+        return failed(planned, log + cut(linked.log()));
+      }
+      ProgramFiles content = new ProgramFiles(image, elf);
       files.put(planned.id(), content);
       ProgramRecord record =
           record(planned, ProgramRecord.Outcome.BUILT, log, digest(files, planned));
-      programs.add(record);
       listener.built(record, content, workspace.root() + "/" + Cargo.SOURCES);
+      return record;
     }
 
-    /** Throws where it is no fault of the submission's that a build did not end in time. */
-    private void excuse(Planned planned, String log) throws InfrastructureFailure {
-      Outcome load = workspace.run(Command.of(Duration.ofSeconds(30), "sh", "-c", TimeLimit.ASK));
+    private static ProgramRecord failed(Planned planned, String log) {
+      return record(planned, ProgramRecord.Outcome.FAILED, log, null);
+    }
+
+    /**
+     * Whether a build that left its workspace unusable is tried again. Should it have been the
+     * engine's doing, it will not happen twice.
+     */
+    private static boolean onceMore(ProgramRecord program) {
+      return program.log().endsWith(LEFT_BEHIND);
+    }
+
+    /** Which limit a build met, in a sentence; empty where it failed by itself. */
+    private String limit(Outcome outcome) {
+      return switch (outcome.end()) {
+        case TIME_LIMIT -> "ended at the limit of %d s".formatted(settings.program().toSeconds());
+        case OUTPUT_LIMIT -> "ended because the build printed too much";
+        case EXITED -> {
+          if (outcome.exitCode() == Command.KILLED) {
+            yield "the build was killed: it used more memory than there is, or killed itself";
+          }
+          if (outcome.err().contains(KILLED_BY_SIGNAL)) {
+            yield "a program of the build was killed: the build used more memory than there is, or"
+                + " killed it itself";
+          }
+          yield outcome.err().contains("No space left on device")
+              ? "the build used more disk space than there is"
+              : "";
+        }
+      };
+    }
+
+    /**
+     * Throws where it is no fault of the submission's that a build did not end in time.
+     *
+     * @param used the processors' time that it used; empty where that is not known
+     */
+    private void excuse(Planned planned, String log, Optional<Duration> used)
+        throws InfrastructureFailure {
+      String load = "";
+      if (usable) {
+        Outcome asked =
+            workspace.run(Command.of(Duration.ofSeconds(30), "sh", "-c", TimeLimit.ASK));
+        load = asked.succeeded() ? asked.out() : "";
+      }
       Optional<InfrastructureFailure> ours =
           TimeLimit.ours(
               planned.id(),
-              settings.program().toSeconds(),
+              settings.program(),
               TimeLimit.ownCodeBegun(log, workspace.root() + "/" + Cargo.SOURCES),
-              load.succeeded() ? load.out() : "");
+              used,
+              load);
       if (ours.isPresent()) {
         throw ours.get();
       }
     }
 
-    /** What link.sh printed: the image, then the program, each after its size on a line. */
-    private static ProgramFiles programFiles(byte[] printed) throws InfrastructureFailure {
-      List<byte[]> files = new ArrayList<>();
-      int at = 0;
-      while (files.size() < 2) {
-        int lineEnd = at;
-        while (lineEnd < printed.length && printed[lineEnd] != '\n') {
-          lineEnd++;
-        }
-        String size = new String(printed, at, lineEnd - at, StandardCharsets.US_ASCII).strip();
-        int from = lineEnd + 1;
-        if (!size.matches("[0-9]{1,9}") || Integer.parseInt(size) > printed.length - from) {
-          throw new InfrastructureFailure(
-              "a boot image came out of the build incomplete",
-              "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
-        }
-        at = from + Integer.parseInt(size);
-        files.add(Arrays.copyOfRange(printed, from, at));
-      }
-      return new ProgramFiles(files.get(0), files.get(1));
+    /** The command that prints a program's file. */
+    private static Command taking(String path, int most) {
+      return Command.of(
+              Duration.ofMinutes(1),
+              "sh",
+              "-c",
+              "if [ ! -f \"$1\" ] || [ -h \"$1\" ]; then exit %d; fi; head -c \"$2\" -- \"$1\""
+                  .formatted(NO_FILE),
+              "sh",
+              path,
+              Integer.toString(most))
+          .keeping(most);
     }
 
     private static ProgramRecord record(
@@ -495,6 +582,7 @@ public final class Builder {
     /** The program's file, from cargo's messages. */
     private @Nullable String executable(String messages, String targetName) {
       ObjectMapper mapper = new ObjectMapper();
+      String inside = workspace.root() + "/" + Cargo.TARGET + "/" + config.targetFolder() + "/";
       String found = null;
       for (String line : messages.lines().toList()) {
         if (!line.startsWith("{")) {
@@ -507,13 +595,14 @@ public final class Builder {
           // A build script's own output may stand between cargo's messages.
           continue;
         }
-        JsonNode path = message.path("executable");
-        if (path.isTextual() && message.path("target").path("name").asText().equals(targetName)) {
-          found = path.asText();
+        String path = message.path("executable").asText("");
+        // Nor need it be cargo that wrote a message.
+        boolean targets = path.startsWith(inside) && !path.contains("/../");
+        if (targets && message.path("target").path("name").asText().equals(targetName)) {
+          found = path;
         }
       }
-      String inside = workspace.root() + "/" + Cargo.TARGET + "/" + config.targetFolder() + "/";
-      return found != null && found.startsWith(inside) ? found : null;
+      return found;
     }
 
     private Command cargo(Duration limit, List<String> arguments) {
@@ -528,6 +617,11 @@ public final class Builder {
       String known = versions.get(key);
       if (known == null) {
         Outcome outcome = workspace.run(Command.of(Duration.ofSeconds(30), name, "--version"));
+        if (!outcome.succeeded()) {
+          throw new InfrastructureFailure(
+              "%s did not tell its version (%s)".formatted(name, outcome.err().strip()),
+              "Run ./bootgrade doctor to see whether the toolchain is well.");
+        }
         known = outcome.out().lines().findFirst().orElse("").strip();
         versions.put(key, known);
       }

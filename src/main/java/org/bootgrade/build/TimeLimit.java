@@ -1,5 +1,6 @@
 package org.bootgrade.build;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -46,6 +47,17 @@ final class TimeLimit {
   }
 
   /**
+   * Whether a build had so much of the processors' time that other work did not keep it from
+   * ending: a quarter of one processor over the whole limit. A course's program needs a few
+   * seconds; and a build's own processes make a machine busy, too.
+   *
+   * @param used the processors' time that it used; empty where that is not known
+   */
+  static boolean hadItsTime(Duration limit, Optional<Duration> used) {
+    return used.filter(time -> time.multipliedBy(4).compareTo(limit) >= 0).isPresent();
+  }
+
+  /**
    * Whether the machine has too much to do for a build's time to mean anything.
    *
    * @param printed what {@link #ASK} printed; where it is not understood, nothing is excused
@@ -60,12 +72,14 @@ final class TimeLimit {
    * The failure that a build's end at its limit is, where it is one of ours.
    *
    * @param program the program's id
-   * @param seconds the limit
+   * @param limit the limit
    * @param ownCodeBegun {@link #ownCodeBegun}
+   * @param used the processors' time that the build used; empty where that is not known
    * @param load what {@link #ASK} printed
    */
   static Optional<InfrastructureFailure> ours(
-      String program, long seconds, boolean ownCodeBegun, String load) {
+      String program, Duration limit, boolean ownCodeBegun, Optional<Duration> used, String load) {
+    long seconds = limit.toSeconds();
     if (!ownCodeBegun) {
       return Optional.of(
           new InfrastructureFailure(
@@ -74,7 +88,7 @@ final class TimeLimit {
                   .formatted(program, seconds),
               MEND));
     }
-    if (tooBusy(load)) {
+    if (tooBusy(load) && !hadItsTime(limit, used)) {
       return Optional.of(
           new InfrastructureFailure(
               String.format(

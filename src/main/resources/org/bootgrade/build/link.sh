@@ -1,16 +1,9 @@
 #!/bin/sh
 # Makes a BIOS boot image from a kernel, as the boot loader's own build does it, from the objects kept in its kit.
 #   link.sh KIT KERNEL MOST
-# and prints it, then the kernel: of each its size in bytes, on a line, then its bytes. Files larger than MOST are an
-# error. What else is said goes to standard error.
+# and prints it. One that is larger than MOST bytes is an error. What else is said goes to standard error.
 set -eu
 kit=$1 kernel=$2 most=$3
-
-# The kernel lies where a build script could have put a link.
-if [ ! -f "$kernel" ] || [ -h "$kernel" ]; then
-  echo "error: $kernel is no plain file" >&2
-  exit 1
-fi
 
 tool() {
   for candidate in "$rustlib/$1" "$(command -v "$1" || true)" $(ls -1 /usr/lib/llvm-*/bin/"$1" 2>/dev/null || true); do
@@ -49,12 +42,9 @@ sed "s|@KERNEL@|$scratch/kernel.o|" "$kit/link.args" >"$scratch/link.args"
 # The BIOS reads whole sectors.
 truncate -s %512 "$image"
 
-for file in "$image" "$kernel"; do
-  bytes=$(wc -c <"$file")
-  if [ "$bytes" -gt "$most" ]; then
-    echo "error: $file has $bytes bytes; the limit is $most" >&2
-    exit 1
-  fi
-  echo "$bytes"
-  cat "$file"
-done
+bytes=$(wc -c <"$image")
+if [ "$bytes" -gt "$most" ]; then
+  echo "error: the boot image has $bytes bytes; the limit is $most" >&2
+  exit 1
+fi
+cat "$image"

@@ -2,6 +2,8 @@ package org.bootgrade.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TimeLimitTest {
 
+  private static final Duration LIMIT = Duration.ofSeconds(300);
   private static final String SOURCES = "/work/src";
   private static final String IDLE = "0.90 7.00 9.00 2/300 1234\n2\n";
   private static final String BUSY = "4.10 0.10 0.10 9/300 1234\n2\n";
@@ -74,7 +77,7 @@ class TimeLimitTest {
 
   @Test
   void anEndBeforeTheSubmissionsOwnCodeIsOursHoweverIdleTheMachineIs() {
-    assertThat(TimeLimit.ours("kernel", 300, false, IDLE))
+    assertThat(TimeLimit.ours("kernel", LIMIT, false, Optional.empty(), IDLE))
         .get()
         .extracting(InfrastructureFailure::getMessage)
         .asString()
@@ -83,14 +86,23 @@ class TimeLimitTest {
 
   @Test
   void anEndWithinTheSubmissionsOwnCodeIsOursOnABusyMachineOnly() {
-    assertThat(TimeLimit.ours("test/a", 300, true, BUSY))
+    assertThat(TimeLimit.ours("test/a", LIMIT, true, Optional.empty(), BUSY))
         .get()
         .satisfies(
             failure -> {
               assertThat(failure.getMessage()).contains("test/a", "too busy", "4.10", "; 2)");
               assertThat(failure.mend()).contains("--jobs");
             });
-    assertThat(TimeLimit.ours("test/a", 300, true, IDLE)).isEmpty();
-    assertThat(TimeLimit.ours("test/a", 300, true, "")).isEmpty();
+    assertThat(TimeLimit.ours("test/a", LIMIT, true, Optional.empty(), IDLE)).isEmpty();
+    assertThat(TimeLimit.ours("test/a", LIMIT, true, Optional.empty(), "")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"74, true", "75, false", "600, false"})
+  void aBuildThatHadAQuarterOfAProcessorIsNotExcusedByABusyMachine(int used, boolean excused) {
+    assertThat(
+            TimeLimit.ours("kernel", LIMIT, true, Optional.of(Duration.ofSeconds(used)), BUSY)
+                .isPresent())
+        .isEqualTo(excused);
   }
 }
