@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -29,6 +31,12 @@ import picocli.CommandLine.ParameterException;
       "failed: no score."
     })
 public final class Main {
+
+  /** How long an end may take, with all that is to be put in order. */
+  private static final Duration LAST_DEEDS = Duration.ofSeconds(60);
+
+  /** The exit code of a process that SIGTERM ended. */
+  private static final int TERMINATED = 128 + 15;
 
   private Main() {}
 
@@ -55,6 +63,8 @@ public final class Main {
         (thread, e) ->
             LoggerFactory.getLogger(Main.class)
                 .warn("thread {} ended with an exception", thread.getName(), e));
+    AtomicInteger ending = new AtomicInteger(TERMINATED);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> endInAnyCase(ending)));
     int code;
     try {
       code = run(here, arguments);
@@ -67,7 +77,28 @@ public final class Main {
     }
     out.flush();
     err.flush();
+    ending.set(code);
     System.exit(code);
+  }
+
+  /**
+   * Sees to it that the process ends. A library's own hook removes containers and waits for the
+   * engine, for ever where that no longer answers; the next start removes what is left then.
+   */
+  private static void endInAnyCase(AtomicInteger code) {
+    Thread last =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(LAST_DEEDS.toMillis());
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              Runtime.getRuntime().halt(code.get());
+            },
+            "the end");
+    last.setDaemon(true);
+    last.start();
   }
 
   /**

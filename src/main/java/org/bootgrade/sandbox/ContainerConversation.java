@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
 final class ContainerConversation implements Conversation {
 
   private final DockerClient docker;
+  private final EngineCalls engine;
   private final String exec;
   private final Output errors;
   private final ByteQueue output = new ByteQueue();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Attachment attachment;
 
-  ContainerConversation(DockerClient docker, String exec, int outputBytes) {
+  ContainerConversation(DockerClient docker, EngineCalls engine, String exec, int outputBytes) {
     this.docker = docker;
+    this.engine = engine;
     this.exec = exec;
     this.errors = new Output(outputBytes);
     this.attachment =
@@ -67,7 +69,10 @@ final class ContainerConversation implements Conversation {
     long deadline = System.nanoTime() + wait.toNanos();
     try {
       while (true) {
-        Long code = docker.inspectExecCmd(exec).exec().getExitCodeLong();
+        Long code =
+            engine
+                .ask("tell a command's exit code", docker.inspectExecCmd(exec)::exec)
+                .getExitCodeLong();
         if (code != null) {
           // The last of its output comes through the stream, which ends by itself.
           ended.await(2, TimeUnit.SECONDS);

@@ -65,6 +65,7 @@ public final class ContainerSandbox implements Sandbox {
 
   private final Settings settings;
   private final DockerClient docker;
+  private final EngineCalls engine;
   private final Owner owner = Owner.self();
   private final Deque<ContainerWorkspace> open = new ArrayDeque<>();
   private final Map<String, String> identities = new ConcurrentHashMap<>();
@@ -77,6 +78,7 @@ public final class ContainerSandbox implements Sandbox {
    */
   public ContainerSandbox(Settings settings) throws InfrastructureFailure {
     this.settings = settings;
+    this.engine = new EngineCalls(EngineCalls.ANSWER);
     try {
       this.docker = DockerClientFactory.lazyClient();
       removeLeftovers();
@@ -130,13 +132,24 @@ public final class ContainerSandbox implements Sandbox {
                   command.withUser(KEEPER);
                 });
     try {
-      container.start();
+      engine.ask(
+          "start a container of image " + image,
+          START_LIMIT.multipliedBy(2),
+          () -> {
+            container.start();
+            return container;
+          });
     } catch (ContainerLaunchException | IllegalStateException | DockerException e) {
-      container.stop();
-      throw failure("a container of image " + image + " did not start", e);
+      engine.ask(
+          "remove a container that did not start",
+          () -> {
+            container.stop();
+            return container;
+          });
+      throw failure("the container engine did not start a container of image " + image, e);
     }
     ContainerWorkspace workspace =
-        new ContainerWorkspace(docker, container.getContainerId(), role, this::forget);
+        new ContainerWorkspace(docker, engine, container.getContainerId(), role, this::forget);
     synchronized (open) {
       open.add(workspace);
     }
@@ -168,7 +181,7 @@ public final class ContainerSandbox implements Sandbox {
       return known;
     }
     try {
-      String id = docker.inspectImageCmd(image).exec().getId();
+      String id = engine.ask("describe an image", docker.inspectImageCmd(image)::exec).getId();
       if (id == null) {
         throw new InfrastructureFailure(
             "the engine knows image " + image + " but gives it no id", "Run ./bootgrade doctor.");
@@ -223,7 +236,8 @@ public final class ContainerSandbox implements Sandbox {
     if (known == null) {
       try {
         known =
-            docker.listNetworksCmd().exec().stream().anyMatch(n -> "bridge".equals(n.getName()))
+            engine.ask("list its networks", docker.listNetworksCmd()::exec).stream()
+                    .anyMatch(n -> "bridge".equals(n.getName()))
                 ? "bridge"
                 : "host";
       } catch (DockerException e) {
@@ -235,17 +249,18 @@ public final class ContainerSandbox implements Sandbox {
   }
 
   /** Removes containers whose bootgrade is gone, for example after {@code kill -9}. */
-  private void removeLeftovers() {
+  private void removeLeftovers() throws InfrastructureFailure {
     for (Container container :
-        docker
-            .listContainersCmd()
-            .withShowAll(true)
-            .withLabelFilter(List.of(Owner.PID_LABEL))
-            .exec()) {
+        engine.ask(
+            "list its containers",
+            docker.listContainersCmd().withShowAll(true).withLabelFilter(List.of(Owner.PID_LABEL))
+                ::exec)) {
       boolean gone = Owner.from(container.getLabels()).filter(o -> o.goneFor(owner)).isPresent();
       if (gone) {
         try {
-          docker.removeContainerCmd(container.getId()).withForce(true).exec();
+          engine.ask(
+              "remove a container",
+              docker.removeContainerCmd(container.getId()).withForce(true)::exec);
         } catch (DockerException alreadyGoing) {
           // The engine removes it itself (auto-remove), or another start of bootgrade was faster;
           // if it is still there, that is our business.
@@ -257,10 +272,12 @@ public final class ContainerSandbox implements Sandbox {
     }
   }
 
-  private boolean exists(String container) {
-    return docker.listContainersCmd().withIdFilter(List.of(container)).exec().stream()
-        .findAny()
-        .isPresent();
+  private boolean exists(String container) throws InfrastructureFailure {
+    return !engine
+        .ask(
+            "list its containers",
+            docker.listContainersCmd().withIdFilter(List.of(container))::exec)
+        .isEmpty();
   }
 
   static InfrastructureFailure failure(String what, Throwable cause) {

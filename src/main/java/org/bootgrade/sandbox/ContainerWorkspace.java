@@ -56,6 +56,7 @@ final class ContainerWorkspace implements Workspace {
   private static final int TIDYING_ATTEMPTS = 3;
 
   private final DockerClient docker;
+  private final EngineCalls engine;
   private final String container;
   private final Consumer<ContainerWorkspace> onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -66,8 +67,13 @@ final class ContainerWorkspace implements Workspace {
    *     submission may run as the same user as a shell would, and could write into its streams
    */
   ContainerWorkspace(
-      DockerClient docker, String container, Role role, Consumer<ContainerWorkspace> onClose) {
+      DockerClient docker,
+      EngineCalls engine,
+      String container,
+      Role role,
+      Consumer<ContainerWorkspace> onClose) {
     this.docker = docker;
+    this.engine = engine;
     this.container = container;
     this.onClose = onClose;
     this.shells =
@@ -207,24 +213,27 @@ final class ContainerWorkspace implements Workspace {
     }
   }
 
-  private String create(Command command, List<String> words, boolean stdin) {
+  private String create(Command command, List<String> words, boolean stdin)
+      throws InfrastructureFailure {
     String directory = root() + (command.directory().isEmpty() ? "" : "/" + command.directory());
     return create(words, directory, command.settings(), stdin);
   }
 
-  private String create(
-      List<String> words, String directory, List<String> settings, boolean stdin) {
+  private String create(List<String> words, String directory, List<String> settings, boolean stdin)
+      throws InfrastructureFailure {
     ExecCreateCmdResponse created =
-        docker
-            .execCreateCmd(container)
-            .withAttachStdout(true)
-            .withAttachStderr(true)
-            .withAttachStdin(stdin)
-            .withEnv(settings)
-            .withUser(ContainerSandbox.USER)
-            .withWorkingDir(directory)
-            .withCmd(words.toArray(String[]::new))
-            .exec();
+        engine.ask(
+            "start a command",
+            docker
+                    .execCreateCmd(container)
+                    .withAttachStdout(true)
+                    .withAttachStderr(true)
+                    .withAttachStdin(stdin)
+                    .withEnv(settings)
+                    .withUser(ContainerSandbox.USER)
+                    .withWorkingDir(directory)
+                    .withCmd(words.toArray(String[]::new))
+                ::exec);
     return created.getId();
   }
 
@@ -237,15 +246,19 @@ final class ContainerWorkspace implements Workspace {
     }
   }
 
-  private boolean running(String exec) {
-    return Boolean.TRUE.equals(docker.inspectExecCmd(exec).exec().isRunning());
+  private boolean running(String exec) throws InfrastructureFailure {
+    return Boolean.TRUE.equals(
+        engine.ask("tell whether a command runs", docker.inspectExecCmd(exec)::exec).isRunning());
   }
 
   /** The engine tells the exit code a moment after the streams have ended. */
   private int exitCode(String exec, long deadline)
       throws InfrastructureFailure, InterruptedException {
     while (true) {
-      Long code = docker.inspectExecCmd(exec).exec().getExitCodeLong();
+      Long code =
+          engine
+              .ask("tell a command's exit code", docker.inspectExecCmd(exec)::exec)
+              .getExitCodeLong();
       if (code != null) {
         return code.intValue();
       }
@@ -286,7 +299,10 @@ final class ContainerWorkspace implements Workspace {
   private boolean kept() throws InfrastructureFailure {
     try {
       return Boolean.TRUE.equals(
-          docker.inspectContainerCmd(container).exec().getState().getRunning());
+          engine
+              .ask("describe a container", docker.inspectContainerCmd(container)::exec)
+              .getState()
+              .getRunning());
     } catch (DockerException e) {
       throw ContainerSandbox.failure("the container engine did not describe a container", e);
     }
@@ -310,7 +326,7 @@ final class ContainerWorkspace implements Workspace {
     }
     try {
       String exec = create(command, command.limited(), true);
-      return new ContainerConversation(docker, exec, command.outputBytes());
+      return new ContainerConversation(docker, engine, exec, command.outputBytes());
     } catch (DockerException e) {
       throw ContainerSandbox.failure(
           "'%s' did not start in a container".formatted(command.arguments().get(0)), e);
@@ -396,8 +412,10 @@ final class ContainerWorkspace implements Workspace {
         shells.close();
       }
       try {
-        docker.removeContainerCmd(container).withForce(true).withRemoveVolumes(true).exec();
-      } catch (DockerException engineGone) {
+        engine.ask(
+            "remove a container",
+            docker.removeContainerCmd(container).withForce(true).withRemoveVolumes(true)::exec);
+      } catch (DockerException | InfrastructureFailure engineGone) {
         // Nothing more can be done from here: it ends by itself when its lifetime is over, and the
         // next start removes it.
         LOG.warn("container {} could not be removed: {}", container, engineGone.getMessage());

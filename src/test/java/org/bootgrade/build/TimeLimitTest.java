@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TimeLimitTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(300);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final String SOURCES = "/work/src";
   private static final String IDLE = "0.90 7.00 9.00 2/300 1234\n2\n";
   private static final String BUSY = "4.10 0.10 0.10 9/300 1234\n2\n";

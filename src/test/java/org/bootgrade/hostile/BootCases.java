@@ -1,7 +1,5 @@
 package org.bootgrade.hostile;
 
-import static org.bootgrade.hostile.HostileCase.of;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,11 +41,11 @@ final class BootCases {
   }
 
   private static HostileCase goesOn(String id, String attempts, String guard, String statements) {
-    return of(id, attempts, guard, Tree.right().inKernel(PORTS + statements));
+    return HostileCase.of(id, attempts, guard, Tree.right().inKernel(PORTS + statements));
   }
 
   private static HostileCase ends(String id, String attempts, String guard, String statements) {
-    return of(id, attempts, guard, Tree.right().kernelEndsWith(PORTS + statements));
+    return HostileCase.of(id, attempts, guard, Tree.right().kernelEndsWith(PORTS + statements));
   }
 
   private static void floods(List<HostileCase> all) {
@@ -173,7 +171,7 @@ final class BootCases {
                 "    core::arch::asm!(\"push 0x1b\", \"push 0x1000\", \"retfq\", options(noreturn));\n")
             .with(Outcomes.KERNEL_FAILS));
     all.add(
-        of(
+        HostileCase.of(
                 "entry-nonsense",
                 "The ELF file of its kernel says that it begins where nothing is.",
                 RESET,
@@ -298,7 +296,7 @@ final class BootCases {
 
   /** A kernel whose boot loader maps all of the physical memory at an offset. */
   private static HostileCase physical(String id, String attempts, String guard, String statements) {
-    return of(
+    return HostileCase.of(
         id,
         attempts,
         guard,
@@ -316,7 +314,7 @@ final class BootCases {
 
   private static void watching(List<HostileCase> all) {
     all.add(
-        of(
+        HostileCase.of(
             "looks-for-a-debugger",
             "Its kernel looks for a debugger in its own code, the debug registers, the clock and the processor's name, and misbehaves if it finds one.",
             OUTSIDE,
@@ -333,7 +331,7 @@ final class BootCases {
                         }
                     """)));
     all.add(
-        of(
+        HostileCase.of(
             "writes-debug-registers",
             "Its kernel sets breakpoints and the single step flag of its own.",
             OUTSIDE,
@@ -343,7 +341,7 @@ final class BootCases {
                         core::arch::asm!("mov dr0, {0}", "mov dr7, {1}", in(reg) 0x1234_5678u64, in(reg) 0x401u64);
                     """)));
     all.add(
-        of(
+        HostileCase.of(
             "model-specific-registers",
             "Its kernel reads and writes model specific registers of the processor.",
             OUTSIDE,

@@ -1,7 +1,5 @@
 package org.bootgrade.hostile;
 
-import static org.bootgrade.hostile.HostileCase.of;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,7 +43,7 @@ final class BuildHarmCases {
 
   private static void exhaustion(List<HostileCase> all) {
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-fork-bomb",
                 "Its build script starts processes that stay until no more can be started.",
                 LIMITS,
@@ -68,7 +66,7 @@ final class BuildHarmCases {
             .with(Outcomes.NOTHING_BUILDS)
             .covers());
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-memory",
                 "Its build script takes memory until there is none.",
                 LIMITS,
@@ -83,7 +81,7 @@ final class BuildHarmCases {
             .with(Outcomes.NOTHING_BUILDS)
             .saying("SIGKILL"));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-disk",
                 "Its build script fills the disk.",
                 LIMITS,
@@ -99,7 +97,7 @@ final class BuildHarmCases {
             .with(Outcomes.NOTHING_BUILDS)
             .saying("No space left on device"));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-flood",
                 "Its build script prints 10 GB to standard output.",
                 FLOOD,
@@ -107,7 +105,7 @@ final class BuildHarmCases {
             .flagged("build-script")
             .with(Outcomes.NOTHING_BUILDS));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-flood-errors",
                 "Its build script prints 10 GB to standard error.",
                 FLOOD,
@@ -115,7 +113,7 @@ final class BuildHarmCases {
             .flagged("build-script")
             .with(Outcomes.NOTHING_BUILDS));
     all.add(
-        of(
+        HostileCase.of(
                 "macro-flood",
                 "Its procedural macro prints 10 GB, which cargo passes on.",
                 FLOOD,
@@ -123,7 +121,7 @@ final class BuildHarmCases {
             .flagged("proc-macro")
             .with(Outcomes.NOTHING_BUILDS));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-endless",
                 "Its build script never ends.",
                 LIMITS,
@@ -132,7 +130,7 @@ final class BuildHarmCases {
             .with(Outcomes.NOTHING_BUILDS)
             .saying("ended at the limit of"));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-endless-and-busy",
                 "Its build script never ends and keeps the machine so busy that the limit might be excused.",
                 "A build that had the processor's time for itself is not excused by a busy machine.",
@@ -144,7 +142,7 @@ final class BuildHarmCases {
             .with(Outcomes.NOTHING_BUILDS)
             .saying("ended at the limit of"));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-endless-behind-warnings",
                 "Its build never ends, and its manifest makes cargo say so much first that the log is cut before that.",
                 "Whether code of the submission was compiled is read from the whole log.",
@@ -156,7 +154,11 @@ final class BuildHarmCases {
             .with(Outcomes.NOTHING_BUILDS)
             .saying("ended at the limit of"));
     all.add(
-        of("macro-endless", "Its procedural macro never ends.", LIMITS, Tree.right().macro(ENDLESS))
+        HostileCase.of(
+                "macro-endless",
+                "Its procedural macro never ends.",
+                LIMITS,
+                Tree.right().macro(ENDLESS))
             .flagged("proc-macro")
             .with(Outcomes.NOTHING_BUILDS)
             .saying("ended at the limit of"));
@@ -172,7 +174,7 @@ final class BuildHarmCases {
 
   private static void leftBehind(List<HostileCase> all) {
     all.add(
-        of(
+        HostileCase.of(
                 "left-behind-swaps-kernel",
                 "A process that its build script leaves behind waits for cargo's end, then overwrites the programs.",
                 LEFT_BEHIND,
@@ -184,7 +186,7 @@ final class BuildHarmCases {
                         """))
             .flagged("build-script"));
     all.add(
-        of(
+        HostileCase.of(
                 "left-behind-swaps-scripts",
                 "A process that its build script leaves behind overwrites our scripts and configuration for ever.",
                 LINKED_BY_US,
@@ -196,7 +198,7 @@ final class BuildHarmCases {
             .flagged("build-script")
             .covers());
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-ends-everything",
                 "Its build script kills every process that it can.",
                 "What holds a build's container open belongs to another user than the build.",
@@ -209,7 +211,7 @@ final class BuildHarmCases {
             .flagged("build-script")
             .with(Outcomes.NOTHING_BUILDS));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-ends-its-container",
                 "Its build script asks its container's first process to end.",
                 "What holds a build's container open belongs to another user than the build.",
@@ -225,7 +227,7 @@ final class BuildHarmCases {
                         """))
             .flagged("build-script"));
     all.add(
-        of(
+        HostileCase.of(
                 "left-behind-ends-all-that-follows",
                 "A process that its build script leaves behind kills every other one, for ever.",
                 LEFT_BEHIND,
@@ -237,7 +239,7 @@ final class BuildHarmCases {
             .flagged("build-script")
             .with(Outcomes.NOTHING_BUILDS));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-forges-artifact",
                 "Its build script writes into cargo's own output that the program lies elsewhere.",
                 "A program is taken only from where cargo puts it, and only if it is a plain file.",
@@ -254,7 +256,7 @@ final class BuildHarmCases {
 
   private static void tampering(List<HostileCase> all) {
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-replaces-link-script",
                 "Its build script replaces the script that makes the boot image.",
                 LINKED_BY_US,
@@ -268,7 +270,7 @@ final class BuildHarmCases {
                         """))
             .flagged("build-script"));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-replaces-configuration",
                 "Its build script replaces cargo's configuration for the programs that are built after it.",
                 "It shapes its own programs alone, which are judged by what they do; the instructor is told.",
@@ -284,7 +286,7 @@ final class BuildHarmCases {
             .with(Outcomes.ONE_DOES_NOT_BUILD)
             .with(Outcomes.TEST_FAILS));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-rewrites-sources",
                 "What is handed in is wrong; its build script rewrites the sources into right ones before they are compiled.",
                 COPY,
@@ -299,7 +301,7 @@ final class BuildHarmCases {
                         """))
             .flagged("build-script", "sources-changed"));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-spoils-dependencies",
                 "Its build script overwrites the compiled crates that it was given.",
                 COPY,
@@ -316,7 +318,7 @@ final class BuildHarmCases {
             .flagged("build-script")
             .with(Outcomes.NOTHING_BUILDS));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-plants-links",
                 "Its build script puts links, pipes and a huge sparse file where its programs are to be.",
                 "A program is taken only from where cargo puts it, and only if it is a plain file.",
@@ -333,7 +335,7 @@ final class BuildHarmCases {
                         """))
             .flagged("build-script"));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-times",
                 "Its build script sets the times of all files so that cargo might take old objects for fresh ones.",
                 COPY,
@@ -346,7 +348,7 @@ final class BuildHarmCases {
                         """))
             .flagged("build-script"));
     all.add(
-        of(
+        HostileCase.of(
                 "macro-prints-pass-texts",
                 "Its test says nothing, and its procedural macro prints the pass texts while it is compiled.",
                 "Pass texts count over the guest's serial port alone.",
@@ -363,7 +365,7 @@ final class BuildHarmCases {
 
   private static void compiler(List<HostileCase> all) {
     all.add(
-        of(
+        HostileCase.of(
                 "const-endless",
                 "A constant of its kernel takes for ever to evaluate.",
                 LIMITS,
@@ -378,14 +380,14 @@ final class BuildHarmCases {
             .with(Outcomes.NOTHING_BUILDS)
             .saying("ended at the limit of"));
     all.add(
-        of(
+        HostileCase.of(
                 "macro-rules-bomb",
                 "A macro of its kernel expands to more than the compiler has memory for.",
                 LIMITS,
                 Tree.right().before("src/gdt.rs", "").after("src/gdt.rs", bomb()))
             .with(Outcomes.NOTHING_BUILDS));
     all.add(
-        of(
+        HostileCase.of(
                 "deep-nesting",
                 "An expression of its kernel is nested so deeply that the compiler's stack does not suffice.",
                 LIMITS,
@@ -399,7 +401,7 @@ final class BuildHarmCases {
                             + " }\n"))
             .with(Outcomes.NOTHING_BUILDS));
     all.add(
-        of(
+        HostileCase.of(
                 "huge-kernel",
                 "Its kernel is larger than any that a course needs.",
                 "The size of a program and of its boot image is limited.",

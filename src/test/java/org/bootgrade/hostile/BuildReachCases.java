@@ -1,7 +1,5 @@
 package org.bootgrade.hostile;
 
-import static org.bootgrade.hostile.HostileCase.of;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -108,7 +106,7 @@ final class BuildReachCases {
   static List<HostileCase> all() {
     List<HostileCase> all = new ArrayList<>();
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-tcp",
                 "Its build script connects to a listener on the host's loopback and on likely gateways.",
                 NO_NETWORK,
@@ -119,7 +117,7 @@ final class BuildReachCases {
             .twin(Probe.program(TCP), Grounds.TCP)
             .covers());
     all.add(
-        of(
+        HostileCase.of(
                 "macro-tcp",
                 "Its procedural macro connects to a listener on the host's loopback.",
                 NO_NETWORK,
@@ -128,7 +126,7 @@ final class BuildReachCases {
             .saying(Probe.RAN)
             .twin(Probe.program(TCP), Grounds.TCP));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-udp",
                 "Its build script sends a datagram to a listener on the host's loopback.",
                 NO_NETWORK,
@@ -137,7 +135,7 @@ final class BuildReachCases {
             .saying(Probe.RAN)
             .twin(Probe.program(UDP), Grounds.UDP));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-dns",
                 "Its build script carries data out in a question of the domain name system.",
                 NO_NETWORK,
@@ -146,7 +144,7 @@ final class BuildReachCases {
             .saying(Probe.RAN, "no name was resolved")
             .twin(Probe.program(DNS), Grounds.UDP));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-engine-socket",
                 "Its build script looks for the sockets of container engines.",
                 OWN_FILES,
@@ -165,7 +163,7 @@ final class BuildReachCases {
             .saying(Probe.RAN)
             .neverSaying("CONNECTED"));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-secrets",
                 "Its build script reads a file of the host, every environment and every process's root.",
                 OWN_FILES,
@@ -175,7 +173,7 @@ final class BuildReachCases {
             .twin(Probe.program(SECRETS), Grounds.SECRET)
             .covers());
     all.add(
-        of(
+        HostileCase.of(
                 "macro-secrets",
                 "Its procedural macro reads a file of the host and every process's environment.",
                 OWN_FILES,
@@ -184,7 +182,7 @@ final class BuildReachCases {
             .saying(Probe.RAN)
             .twin(Probe.program(SECRETS), Grounds.SECRET));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-environment",
                 "Its build script tells every variable of its environment.",
                 "A build gets variables of ours alone, none of the host's.",
@@ -203,7 +201,7 @@ final class BuildReachCases {
             .saying(Probe.RAN)
             .neverSaying("UNKNOWN VARIABLE"));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-other-submissions",
                 "Its build script searches the whole file system for graders, rubrics, expectations and other submissions.",
                 OWN_FILES,
@@ -231,7 +229,7 @@ final class BuildReachCases {
             .saying(Probe.RAN)
             .neverSaying("FOUND /"));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-writes-outside",
                 "Its build script overwrites a file of the host, the compiler, the cache and the system's own files.",
                 READ_ONLY,
@@ -248,7 +246,7 @@ final class BuildReachCases {
             .twin(Probe.program(WRITE), Grounds.FILE)
             .covers());
     all.add(
-        of(
+        HostileCase.of(
                 "macro-writes-outside",
                 "Its procedural macro overwrites a file of the host and of the cache.",
                 READ_ONLY,
@@ -257,7 +255,7 @@ final class BuildReachCases {
             .saying(Probe.RAN)
             .twin(Probe.program(WRITE), Grounds.FILE));
     all.add(
-        of(
+        HostileCase.of(
                 "build-script-rights",
                 "Its build script asks for raw sockets, mounts, another user, devices and another process's memory.",
                 NO_RIGHTS,
@@ -266,7 +264,7 @@ final class BuildReachCases {
             .saying(Probe.RAN, "raw socket: refused", "mount: refused", "device: refused")
             .neverSaying("GRANTED"));
     all.add(
-        of(
+        HostileCase.of(
                 "include-host-file",
                 "A test takes a file of the host into its text by include_str!.",
                 OWN_FILES,
@@ -281,7 +279,7 @@ final class BuildReachCases {
             .with(Outcomes.ONE_DOES_NOT_BUILD)
             .saying("couldn't read"));
     all.add(
-        of(
+        HostileCase.of(
                 "include-environment",
                 "The kernel prints the compiler's own environment, taken in by include_bytes!.",
                 "A build gets variables of ours alone, none of the host's.",

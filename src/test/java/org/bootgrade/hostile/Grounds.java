@@ -8,7 +8,6 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +66,8 @@ final class Grounds implements AutoCloseable {
 
   private void accept() {
     while (!tcp.isClosed()) {
-      try (Socket visitor = tcp.accept()) {
+      try {
+        tcp.accept().close();
         reached.add(TCP);
       } catch (SocketException closed) {
         return;

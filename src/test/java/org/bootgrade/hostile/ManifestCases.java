@@ -1,7 +1,5 @@
 package org.bootgrade.hostile;
 
-import static org.bootgrade.hostile.HostileCase.of;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,14 +27,15 @@ final class ManifestCases {
   }
 
   private static HostileCase config(String id, String attempts, String toml) {
-    return of(id, attempts, CHOSEN, Tree.right().after(CONFIG, toml).with("evil.sh", EVIL))
+    return HostileCase.of(
+            id, attempts, CHOSEN, Tree.right().after(CONFIG, toml).with("evil.sh", EVIL))
         .flagged(FLAG)
         .neverSaying("EVIL PROGRAM RAN");
   }
 
   private static void configuration(List<HostileCase> all) {
     all.add(
-        of(
+        HostileCase.of(
                 "config-wrappers",
                 "Its cargo configuration names its own compiler and wrappers around it.",
                 CHOSEN,
@@ -70,14 +69,14 @@ final class ManifestCases {
             linker = "evil.sh"
             """));
     all.add(
-        of(
+        HostileCase.of(
                 "config-runner",
                 "Its cargo configuration names a program to run its tests with.",
                 CHOSEN,
                 Tree.right().with("evil.sh", EVIL).replace(CONFIG, "bootimage runner", "evil.sh"))
             .neverSaying("EVIL PROGRAM RAN"));
     all.add(
-        of(
+        HostileCase.of(
                 "config-flags-linker",
                 "Its compiler flags name its own linker.",
                 CHOSEN,
@@ -90,7 +89,7 @@ final class ManifestCases {
             .flagged(FLAG)
             .neverSaying("EVIL PROGRAM RAN"));
     all.add(
-        of(
+        HostileCase.of(
                 "target-spec-linker",
                 "Its target specification names its own linker.",
                 CHOSEN,
@@ -142,7 +141,7 @@ final class ManifestCases {
             directory = "vendor"
             """));
     all.add(
-        of(
+        HostileCase.of(
                 "config-paths",
                 "Its cargo configuration builds elsewhere, takes crates from elsewhere and includes another file.",
                 CHOSEN,
@@ -184,7 +183,7 @@ final class ManifestCases {
             browser = "/work/src/evil.sh"
             """));
     all.add(
-        of(
+        HostileCase.of(
             "toolchain-file",
             "It names its own toolchain and aliases of cargo's commands.",
             CHOSEN,
@@ -244,7 +243,7 @@ final class ManifestCases {
                     "[package]\nname = \"bootloader\"\nversion = \"0.9.35\"\nedition = \"2021\"\n")
                 .with("loader/src/lib.rs", "#![no_std]\n")));
     all.add(
-        of(
+        HostileCase.of(
                 "patch-own-crate",
                 "It patches a crate by one of its own, whose build script connects to the host.",
                 "A patch inside of the submission is the submission's own code, and builds without a network.",
@@ -273,7 +272,7 @@ final class ManifestCases {
                     .without("Cargo.lock"))
             .flagged("build-script"));
     all.add(
-        of(
+        HostileCase.of(
                 "lock-checksum",
                 "Its lock file holds another checksum of a crate than the registry.",
                 REGISTRY,
@@ -286,7 +285,7 @@ final class ManifestCases {
             .with(Outcomes.NOTHING_BUILDS)
             .saying("checksum"));
     all.add(
-        of(
+        HostileCase.of(
                 "lock-huge",
                 "Its lock file is larger than what is read of one.",
                 REGISTRY,
@@ -305,7 +304,7 @@ final class ManifestCases {
 
   private static HostileCase refused(
       String id, String attempts, String find, String replacement, String reason, Tree tree) {
-    return of(
+    return HostileCase.of(
             id,
             attempts,
             REGISTRY,
@@ -317,7 +316,7 @@ final class ManifestCases {
   private static void names(List<HostileCase> all) {
     String empty = "#![no_std]\n#![no_main]\n";
     all.add(
-        of(
+        HostileCase.of(
                 "names-for-shells",
                 "Its tests have names that a shell would execute.",
                 "Names reach programs as arguments, never as text of a shell.",
@@ -327,7 +326,7 @@ final class ManifestCases {
                     .with("tests/--help.rs", empty))
             .with(Outcomes.ONE_DOES_NOT_BUILD));
     all.add(
-        of(
+        HostileCase.of(
                 "names-for-reports",
                 "Its tests have names that are code to a browser and a formula to a spreadsheet.",
                 "Reports escape all that comes from a submission.",
@@ -341,7 +340,7 @@ final class ManifestCases {
       targets.append("\n[[bin]]\nname = \"b%d\"\npath = \"src/main.rs\"\n".formatted(i));
     }
     all.add(
-        of(
+        HostileCase.of(
                 "ten-thousand-programs",
                 "It has ten thousand programs, each of which would have to be built and booted.",
                 "The number of programs is limited.",

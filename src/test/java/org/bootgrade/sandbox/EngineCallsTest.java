@@ -1,0 +1,52 @@
+package org.bootgrade.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.exception.ConflictException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.junit.jupiter.api.Test;
+
+class EngineCallsTest {
+
+  private final EngineCalls engine = new EngineCalls(Duration.ofSeconds(20));
+
+  @Test
+  void anAnswerIsHandedOn() throws Exception {
+    assertThat(engine.ask("count", () -> 3)).isEqualTo(3);
+  }
+
+  @Test
+  void anEngineThatNeverAnswersIsAFailureThatSaysWhatWasAsked() {
+    CountDownLatch never = new CountDownLatch(1);
+    assertThatThrownBy(
+            () ->
+                engine.ask(
+                    "start a command",
+                    Duration.ofMillis(50),
+                    () -> {
+                      try {
+                        never.await();
+                      } catch (InterruptedException givenUp) {
+                        Thread.currentThread().interrupt();
+                      }
+                      return 0;
+                    }))
+        .isInstanceOf(InfrastructureFailure.class)
+        .hasMessage("the container engine did not start a command within 0 s");
+  }
+
+  @Test
+  void aRefusalOfTheEngineStaysWhatItIs() {
+    assertThatThrownBy(
+            () ->
+                engine.ask(
+                    "remove a container",
+                    () -> {
+                      throw new ConflictException("already going");
+                    }))
+        .isInstanceOf(ConflictException.class);
+  }
+}
