@@ -53,18 +53,21 @@ final class StandingShell implements AutoCloseable {
    * What the shell executes; its token is its first argument. Descriptor 3 is its input and 4 its
    * standard error, 5 is an empty input. Its own remarks, such as "Killed", go nowhere. A command
    * is started in the background, because only so its process number is told; it is the number of
-   * the group as well that timeout(1) makes.
+   * the group as well that timeout(1) makes. Its streams are opened anew: a command that switches
+   * them to not waiting (O_NONBLOCK, as QEMU does) and is killed would else leave them so to the
+   * shell and all later commands, whose reads and writes then fail.
    */
   private static final String LOOP =
       """
       token=$1
       newline='
       '
+      fd=/proc/self/fd
       exec 3<&0 4>&2 5</dev/null 2>/dev/null
       run() {
         number=$1 directory=$2 input=$3
         shift 3
-        { cd -- "$directory" || exit 126; exec "$@"; } <&"$input" 2>&4 3<&- 4>&- 5<&- &
+        { cd -- "$directory" || exit 126; exec "$@"; } <"$fd/$input" >>"$fd/1" 2>>"$fd/4" 3<&- 4>&- 5<&- &
         process=$!
         wait "$process"
         code=$?

@@ -75,6 +75,21 @@ class StandingShellsTest {
   }
 
   @Test
+  void aCommandThatIsKilledWhileItsStreamsDoNotWaitLeavesTheShellItsOwn()
+      throws InfrastructureFailure {
+    StandingShells shells = shells();
+    String doNotWait =
+        "use Fcntl; for (STDIN, STDOUT, STDERR) { fcntl($_, F_SETFL, O_NONBLOCK) }"
+            + " sysread(STDIN, $x, 1); kill 'KILL', $$";
+    Command killed = Command.of(LIMIT, "perl", "-e", doNotWait);
+
+    assertThat(shells.run(killed, new byte[] {1}).exitCode()).isEqualTo(137);
+    Command much = Command.of(LIMIT, "head", "-c", "5000000", "/dev/zero").keeping(6_000_000);
+    assertThat(shells.run(much, new byte[0]).stdout()).hasSize(5_000_000);
+    assertThat(started).hasSize(1);
+  }
+
+  @Test
   void aProgramThatIsNotThereHasTheExitCodeOfAShell() throws InfrastructureFailure {
     Outcome outcome = run("no-such-program");
     assertThat(outcome.exitCode()).isEqualTo(127);
