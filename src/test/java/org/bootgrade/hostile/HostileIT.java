@@ -42,14 +42,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Submissions that attack, graded in real containers by a real QEMU beside a good one: a covering
- * tenth of them, or with {@code -Phostile} all. {@code -Dbootgrade.hostile.only=REGEX} takes those
- * of some ids.
+ * Submissions that attack, graded in real containers by a real QEMU beside a good one; only with
+ * {@code -Phostile}. {@code -Dbootgrade.hostile.only=REGEX} takes those of some ids.
  */
+@Tag("hostile")
 class HostileIT {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
