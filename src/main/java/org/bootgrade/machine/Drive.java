@@ -52,6 +52,7 @@ final class Drive {
     }
     Pause pause = machine.boot(bootSector, entry);
     if (pause.usable()) {
+      machine.screenAsMemory();
       machine.save(ENTRY);
       atEntry = true;
     }

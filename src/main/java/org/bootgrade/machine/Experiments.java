@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bootgrade.evidence.BootRecord;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * the machine stays.
  */
 final class Experiments {
+
+  /** Where a log goes that nobody reads. */
+  static final String NO_LOG = "/dev/null";
 
   private final Workspace workspace;
   private final MachineSettings settings;
@@ -201,6 +205,15 @@ final class Experiments {
   /** A file that no log has been written to yet. */
   String newLog() {
     return folder + "/exceptions" + logs++;
+  }
+
+  /** Removes the logs of a draft that becomes no record. */
+  void discard(Draft draft) throws InfrastructureFailure {
+    List<String> command = new ArrayList<>(List.of("rm", "-f"));
+    command.addAll(draft.logs);
+    if (!draft.logs.isEmpty()) {
+      workspace.run(new Command(command, "", Map.of(), Duration.ofSeconds(30), 0));
+    }
   }
 
   /** Whether anything was sent to the serial port while a log was written. */

@@ -40,6 +40,12 @@ final class FaultWatch {
           Duration.ofMillis(32),
           Duration.ofMillis(40));
 
+  /**
+   * After which of them a handler is looked at closely: does it wait for a lock for ever? QEMU
+   * takes a microsecond for each {@code pause}.
+   */
+  private static final int WAITS = 1;
+
   /** A breakpoint's handler may print all it likes before it returns; it gets some rounds more. */
   private static final int MORE_ROUNDS = 3;
 
@@ -176,6 +182,10 @@ final class FaultWatch {
         if (look.reason() != Reason.TIME) {
           last = look;
           continue;
+        }
+        if (round == WAITS && !look.registers().interruptsEnabled() && machine.loops()) {
+          draft.atRest = true;
+          return look;
         }
         if (++round >= ROUNDS.size() + more) {
           return look;

@@ -73,6 +73,13 @@ final class IdleExperiments {
   private @Nullable String trouble;
   private @Nullable Tables tables;
   private boolean busy;
+
+  /** When a handler was seen to have its say, which holds for the next experiment, too. */
+  private Moment favourite = Moment.FIRST;
+
+  /** Whether such a moment was looked for. */
+  private boolean searched;
+
   private String bootLog = "";
   private List<String> screen = List.of();
 
@@ -176,7 +183,7 @@ final class IdleExperiments {
    * the guest's own, so it ends at the same moment in every run, and that can be closed in on.
    */
   private Pause beforeEnd() throws GdbException {
-    machine.logTo(experiments.newLog());
+    machine.logTo(Experiments.NO_LOG);
     long alive = 0;
     long ended = soFar.toNanos();
     while (ended - alive > CLOSE) {
@@ -248,10 +255,26 @@ final class IdleExperiments {
 
   private Draft inject(Intervention intervention, Tables found)
       throws GdbException, InfrastructureFailure {
-    Draft best = followed(intervention, found, Moment.FIRST);
-    if (!busy || !silent(best)) {
+    Draft best = followed(intervention, found, favourite);
+    if (!busy || searched || !silent(best)) {
       return best;
     }
+    searched = true;
+    for (Moment moment : moments()) {
+      Draft draft = followed(intervention, found, moment);
+      if (!silent(draft)) {
+        experiments.discard(best);
+        favourite = moment;
+        return draft;
+      }
+      // Each of them may have left megabytes of what the kernel printed before.
+      experiments.discard(draft);
+    }
+    return best;
+  }
+
+  /** Other moments to try than the first. */
+  private List<Moment> moments() throws GdbException {
     List<Moment> moments = new ArrayList<>();
     for (int i = 1; i < MOMENTS; i++) {
       moments.add(new Moment(BETWEEN_MOMENTS.multipliedBy(i), 0, 0));
@@ -261,11 +284,7 @@ final class IdleExperiments {
         moments.add(new Moment(LOOK.multipliedBy(80), address, steps));
       }
     }
-    for (int i = 0; i < moments.size() && silent(best); i++) {
-      Draft draft = followed(intervention, found, moments.get(i));
-      best = silent(draft) ? best : draft;
-    }
-    return best;
+    return moments;
   }
 
   private Draft followed(Intervention intervention, Tables found, Moment moment)
@@ -332,7 +351,7 @@ final class IdleExperiments {
     machine.removePoints();
     machine.load(IDLE);
     if (!moment.time().isZero()) {
-      machine.logTo(experiments.newLog());
+      machine.logTo(Experiments.NO_LOG);
       if (moment.address() != 0) {
         machine.addPoint(moment.address());
       }

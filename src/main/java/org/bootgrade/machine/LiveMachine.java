@@ -2,6 +2,7 @@ package org.bootgrade.machine;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,11 @@ final class LiveMachine implements AutoCloseable {
 
   /** In bytes of code. */
   private static final int LONGEST_LOOP = 32;
+
+  /**
+   * In instructions, those of called functions included. A lock that is waited for takes some 60.
+   */
+  private static final int LONGEST_ROUND = 256;
 
   private final Conversation conversation;
   private final GdbClient gdb;
@@ -300,10 +306,35 @@ final class LiveMachine implements AutoCloseable {
     setRegisters(Map.of("cr8", 0xfL));
   }
 
+  /** Lets the guest use the text screen without a price; what it shows stays. */
+  void screenAsMemory() throws GdbException {
+    TextScreen.asMemory(gdb, ANSWER);
+  }
+
   /** Executes one instruction. */
   void step() throws GdbException {
     current = null;
     gdb.step(ANSWER);
+  }
+
+  /**
+   * Whether the guest goes round and round without a change in any register, as one does that waits
+   * for a lock for ever. Executes up to {@value #LONGEST_ROUND} instructions to find out.
+   */
+  boolean loops() throws GdbException {
+    Set<Map<String, Long>> seen = new HashSet<>();
+    for (int i = 0; i < LONGEST_ROUND; i++) {
+      Registers now = registers();
+      if (!seen.add(now.values())) {
+        return true;
+      }
+      // A step of hlt would never end, and one from a point never begin.
+      if (readByte(now.rip()) == HLT || points.contains(now.rip())) {
+        return false;
+      }
+      step();
+    }
+    return false;
   }
 
   /** Stops the guest whenever it comes to an address. */

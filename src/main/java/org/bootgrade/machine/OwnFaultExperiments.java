@@ -139,7 +139,7 @@ final class OwnFaultExperiments {
   private Optional<IdtGate> scout(ExceptionEvent expected) throws GdbException {
     experiments.backToEntry(machine);
     machine.logExceptions(false);
-    machine.logTo(experiments.newLog());
+    machine.logTo(Experiments.NO_LOG);
     for (int i = 0; i < SCOUTS + LONG_SCOUTS; i++) {
       Pause pause = machine.run(i < SCOUTS ? SCOUT : LONG_SCOUT);
       if (!pause.usable()) {
