@@ -122,14 +122,24 @@ final class KernelGrader {
       }
       faulted |= experiment.delivered() && !experiment.stayed();
     }
+    if (kernel.doubleFaultsAgain()) {
+      verdict.cite(kernel.asSubmitted().reference());
+      throw verdict.fails(
+          "By itself, the kernel met the same double fault again and again, with the same stack"
+              + " pointer: its handler "
+              + tables.handlerPlace()
+              + " gave control back in between."
+              + list(kernel.asSubmitted().exceptions().stream().limit(4).toList()));
+    }
     int returns = tables.handlerReturns().orElse(0);
-    if (returns > 0) {
+    boolean shared = tables.handlerReturnsAreShared() && tables.handlerRestsForGood();
+    if (returns > 0 && !shared) {
       throw verdict.fails(
           "The code of the double fault handler "
               + tables.handlerPlace()
               + " can reach "
               + returns
-              + " iretq: it is able to return.");
+              + " iretq (or what does the same): it is able to return.");
     }
     if (!stayed) {
       throw verdict.undecided(
@@ -139,11 +149,21 @@ final class KernelGrader {
               : "Not observed: no experiment entered the double fault handler and followed it to its"
                   + " end.");
     }
+    if (tables.handlerOpenEnded() && !tables.handlerRestsForGood()) {
+      throw verdict.undecided(
+          "The double fault handler "
+              + tables.handlerPlace()
+              + " did not return while it was watched, but its code jumps to where it does not tell,"
+              + " and it did not come to rest: it may return later.");
+    }
     verdict.because(
         "The double fault handler "
             + tables.handlerPlace()
             + " was entered and never came back, with an exit port that does nothing"
-            + (tables.handlerReturns().isPresent() ? "; its code reaches no iretq." : "."));
+            + (shared
+                ? "; the iretq that its code reaches is that of all vectors, and where it came to"
+                    + " rest none is reached any more."
+                : tables.handlerReturns().isPresent() ? "; its code reaches no iretq." : "."));
   }
 
   @Criterion("tss-loaded")

@@ -54,6 +54,12 @@ final class OverflowTestGrader {
       verdict.cite(without.reference());
       if (!without.ran()) {
         notRun = without.whyNot();
+      } else if (test.istKeptOut().ran() && test.passesWithIstKeptOut()) {
+        verdict.cite(test.istKeptOut().reference());
+        survived =
+            ("With gate 8's IST field cleared from the beginning on, %s finds that out and passes"
+                    + " all the same (%s).")
+                .formatted(test.id(), test.istKeptOut().ending());
       } else if (without.tripleFaulted()) {
         verdict.because(
             "With gate 8's IST field cleared, %s ended in a triple fault.".formatted(test.id()));

@@ -56,6 +56,14 @@ public record Delivery(
     return entry != null;
   }
 
+  /**
+   * Whether the fault was the overflow of a stack, by the page tables or by a frame that is larger
+   * than the stack.
+   */
+  public boolean overflowed() {
+    return entry != null && (entry.overflowed() || (descent != null && descent.frame() > 0));
+  }
+
   /** Whether the handler wrote anything at all, to the serial port or the text screen. */
   public boolean reported() {
     return !serial.isBlank() || screen.stream().anyMatch(row -> !row.isBlank());

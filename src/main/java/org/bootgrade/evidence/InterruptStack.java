@@ -62,6 +62,8 @@ public record InterruptStack(
     /** RSP0 to RSP2 of the same TSS. */
     PRIVILEGE_STACK,
     /** The GDT, IDT or TSS itself. */
-    TABLE
+    TABLE,
+    /** A device, or nothing at all: there is no memory behind the addresses. */
+    NO_MEMORY
   }
 }

@@ -5,9 +5,9 @@ import java.util.Locale;
 /**
  * What bootgrade did to a program while it ran.
  *
- * <p>All but {@link #AS_SUBMITTED} run on a machine without an exit port, so that what a handler
- * does is seen to its end. What is injected is one instruction, put where the kernel waits after
- * its own initialisation.
+ * <p>All but {@link #AS_SUBMITTED} and {@link #IST_KEPT_OUT} run on a machine without an exit port,
+ * so that what a handler does is seen to its end. What is injected is one instruction, put where
+ * the kernel waits after its own initialisation.
  */
 public enum Intervention {
   /** Nothing: the program as it was handed in. */
@@ -22,6 +22,11 @@ public enum Intervention {
   WILD_WRITE,
   /** The same, after the IST field of gate 8 was cleared. */
   WILD_WRITE_WITHOUT_IST,
+  /**
+   * The write of {@link #WILD_WRITE} once more, after which interrupts go on and the handler is
+   * watched for longer. Only where it did not come to rest for good.
+   */
+  HANDLER_WATCHED,
   /** A push with the stack pointer at the lowest mapped byte of the kernel's stack. */
   OVERFLOW,
   /** The same, after the IST field of gate 8 was cleared. */
@@ -33,6 +38,11 @@ public enum Intervention {
    * its handler was reached, the machine was put back to the faulting instruction.
    */
   IST_KNOCKED_OUT,
+  /**
+   * A test from its beginning, with the IST field of gate 8 cleared whenever it was written: it
+   * shows whether the test finds that out by itself and passes all the same.
+   */
+  IST_KEPT_OUT,
   /** A program as it is, on a machine where writing to the exit port does nothing. */
   EXIT_PORT_ABSENT,
   /**

@@ -10,8 +10,8 @@ package org.bootgrade.evidence;
  * @param line from 1; 0 where unknown
  */
 public record SourceLocation(String function, String file, int line) {
-  /** {@code file:line}. */
+  /** {@code file:line}, or the function where the debug information has no file. */
   public String place() {
-    return file + ":" + line;
+    return file.isEmpty() && !function.isEmpty() ? function : file + ":" + line;
   }
 }

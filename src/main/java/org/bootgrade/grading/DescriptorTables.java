@@ -151,14 +151,33 @@ public final class DescriptorTables {
   }
 
   /**
-   * How many {@code iretq} the double fault handler's code can reach; empty where it could not be
-   * read.
+   * How many instructions that give control back ({@code iretq} and its like) the double fault
+   * handler's code can reach; empty where it could not be read.
    */
   public Optional<Integer> handlerReturns() {
-    HandlerCode code = tables.doubleFaultHandler();
-    return code == null || !code.decoded()
-        ? Optional.empty()
-        : Optional.of(code.interruptReturns());
+    return handlerCode().map(HandlerCode::interruptReturns);
+  }
+
+  /**
+   * Whether the double fault handler's code goes on to where the code does not tell: then only what
+   * was seen says whether it returns.
+   */
+  public boolean handlerOpenEnded() {
+    return handlerCode().filter(c -> c.openEnds() > 0).isPresent();
+  }
+
+  /** Whether the returns that it reaches are those of code that the breakpoint's handler shares. */
+  public boolean handlerReturnsAreShared() {
+    return handlerCode().filter(HandlerCode::shared).isPresent();
+  }
+
+  /** Whether it came to rest in every experiment, where no return is reached from. */
+  public boolean handlerRestsForGood() {
+    return handlerCode().filter(HandlerCode::restsForGood).isPresent();
+  }
+
+  private Optional<HandlerCode> handlerCode() {
+    return Optional.ofNullable(tables.doubleFaultHandler()).filter(HandlerCode::decoded);
   }
 
   /** The double fault handler's place in the source, in words. */
@@ -169,6 +188,6 @@ public final class DescriptorTables {
     }
     SourceLocation at = code.at();
     String name = code.symbol() == null ? "0x%x".formatted(code.entry()) : code.symbol().name();
-    return at == null ? name : "%s (%s)".formatted(name, at.place());
+    return at == null || at.file().isEmpty() ? name : "%s (%s)".formatted(name, at.place());
   }
 }

@@ -91,8 +91,8 @@ public final class Experiment {
 
   /** Whether the fault was an overflow of the stack, by the page tables. */
   public boolean overflowed() {
-    Delivery.Entry entry = entry();
-    return entry != null && entry.overflowed();
+    Delivery delivery = delivery();
+    return delivery != null && delivery.overflowed();
   }
 
   /**

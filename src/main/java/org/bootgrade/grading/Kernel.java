@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Ending;
+import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.Tables;
 
@@ -63,6 +64,7 @@ public final class Kernel {
         List.of(
             Intervention.WILD_WRITE,
             Intervention.WILD_WRITE_WITHOUT_IST,
+            Intervention.HANDLER_WATCHED,
             Intervention.OVERFLOW,
             Intervention.EXIT_PORT_ABSENT)) {
       Experiment experiment = experiment(intervention);
@@ -73,6 +75,22 @@ public final class Kernel {
       }
     }
     return all;
+  }
+
+  /**
+   * Whether the kernel by itself came to the very double fault that it had met before, with the
+   * same stack pointer: then its handler gave control back in between. Handlers that fault
+   * themselves do so with another stack pointer than the kernel's.
+   */
+  public boolean doubleFaultsAgain() {
+    List<ExceptionEvent> faults =
+        record(Intervention.AS_SUBMITTED).stream()
+            .flatMap(r -> r.events().stream())
+            .filter(ExceptionEvent::doubleFault)
+            .toList();
+    return faults.stream()
+        .skip(1)
+        .anyMatch(f -> f.rip() == faults.get(0).rip() && f.rsp() == faults.get(0).rsp());
   }
 
   /** The processor's tables, read from the machine's memory while the kernel waited. */

@@ -53,6 +53,24 @@ public final class TestProgram {
     return experiment(Intervention.IST_KNOCKED_OUT);
   }
 
+  /** The test with gate 8's IST field cleared from its beginning on, whenever it is written. */
+  public Experiment istKeptOut() {
+    return experiment(Intervention.IST_KEPT_OUT);
+  }
+
+  /**
+   * Whether it still says that it passed, and would exit with a value that means so, when gate 8
+   * names no interrupt stack from the beginning on: it looks for that, and then does not count on
+   * it.
+   */
+  public boolean passesWithIstKeptOut() {
+    return submission
+        .evidence()
+        .boot(program, Intervention.IST_KEPT_OUT)
+        .filter(r -> exitedWithPass(r) && submission.saysPassed(r.serial()))
+        .isPresent();
+  }
+
   /** Whether the machine saw a double fault that no instruction asked for. */
   public boolean doubleFaulted() {
     return doubleFault().isPresent();
@@ -95,11 +113,12 @@ public final class TestProgram {
 
   /** Whether it wrote a value that means "passed" to the exit port. */
   public boolean exitedWithPass() {
-    return record()
-        .map(BootRecord::ending)
-        .filter(Ending.Exited.class::isInstance)
-        .map(e -> submission.settings().qemuPass().contains(((Ending.Exited) e).value()))
-        .orElse(false);
+    return record().filter(this::exitedWithPass).isPresent();
+  }
+
+  private boolean exitedWithPass(BootRecord record) {
+    return record.ending() instanceof Ending.Exited exited
+        && submission.settings().qemuPass().contains(exited.value());
   }
 
   /** Whether it printed a pass text over serial after its double fault. */
@@ -145,16 +164,33 @@ public final class TestProgram {
         .isPresent();
   }
 
+  /** Whether next to nothing was left in its stack when the stack pointer came to its end. */
+  public boolean leftNothingInTheStack() {
+    return withoutExitPort()
+        .map(BootRecord::delivery)
+        .filter(Delivery::overflowed)
+        .map(Delivery::descent)
+        .filter(Descent::thin)
+        .isPresent();
+  }
+
   /** How much of the stack was used on the way to its end, in words; empty where unknown. */
   public String descent() {
     return withoutExitPort()
         .map(BootRecord::delivery)
         .map(Delivery::descent)
-        .map(
-            d ->
-                "%d of the stack's %d fresh pages were never written to"
-                    .formatted(d.untouched(), d.pages()))
+        .map(TestProgram::inWords)
         .orElse("");
+  }
+
+  private static String inWords(Descent descent) {
+    String changed =
+        "%d values in its lowest 16 KiB were changed since the program began"
+            .formatted(descent.words());
+    return descent.pages() == 0
+        ? changed
+        : "%d of the stack's %d fresh pages were never written to, and %s"
+            .formatted(descent.untouched(), descent.pages(), changed);
   }
 
   /**

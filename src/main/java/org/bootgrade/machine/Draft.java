@@ -48,8 +48,20 @@ final class Draft {
   /** Whether the guest did nothing of note any more when it was stopped. */
   boolean atRest;
 
+  /** Whether it can do nothing any more: halted, and no interrupt is let in. */
+  boolean forGood;
+
+  /**
+   * Where it came to rest, and after that what may be the return addresses on its stack, the
+   * innermost first.
+   */
+  List<Long> rest = List.of();
+
   long last;
   String errors = "";
+
+  /** QEMU's exit code, where it ended. */
+  int exitCode;
 
   Draft(Intervention intervention) {
     this.intervention = intervention;

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.BootRecord;
@@ -14,6 +15,7 @@ import org.bootgrade.evidence.Delivery.Aftermath;
 import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.HandlerCode;
+import org.bootgrade.evidence.IdtGate;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.SourceLocation;
 import org.bootgrade.evidence.Tables;
@@ -87,7 +89,13 @@ final class ExperimentRecords {
     for (long handler : handlers) {
       listings.put(
           handler,
-          HandlerListing.read(workspace, elf, symbols, handler, results.get(listings.size())));
+          HandlerListing.read(
+              workspace,
+              elf,
+              symbols,
+              handler,
+              results.get(listings.size()),
+              seen(handler, drafts)));
     }
     Map<Long, SourceLocation> lines =
         addresses.isEmpty() ? Map.of() : sources.of(results.get(results.size() - 1));
@@ -97,6 +105,29 @@ final class ExperimentRecords {
       records.add(record(draft, logs, listings, lines));
     }
     return List.copyOf(records);
+  }
+
+  /** What the experiments have shown of a handler besides its code. */
+  private static HandlerListing.Seen seen(long handler, List<Draft> drafts) {
+    List<Draft> stayed =
+        drafts.stream()
+            .filter(d -> d.vector == ExceptionEvent.DOUBLE_FAULT)
+            .filter(d -> d.aftermath == Aftermath.STAYED)
+            .filter(d -> d.entry != null && d.entry.handler() == handler)
+            .toList();
+    long breakpoint =
+        drafts.stream()
+            .map(d -> d.tables)
+            .filter(Objects::nonNull)
+            .map(Tables::breakpointGate)
+            .filter(g -> g != null && g.usable())
+            .mapToLong(IdtGate::offset)
+            .findFirst()
+            .orElse(0);
+    return new HandlerListing.Seen(
+        breakpoint,
+        stayed.stream().filter(d -> !d.forGood).map(d -> d.rest).toList(),
+        !stayed.isEmpty() && stayed.stream().allMatch(d -> d.atRest));
   }
 
   private static List<ExceptionEvent> located(
@@ -143,7 +174,7 @@ final class ExperimentRecords {
       return draft.ownEnding;
     }
     return switch (draft.end) {
-      case POINT, TIME, DEAF -> new Ending.StillRunning(draft.halted);
+      case POINT, WRITTEN, TIME, DEAF -> new Ending.StillRunning(draft.halted);
       case RESET -> parsed.tripleFault() ? new Ending.TripleFault() : new Ending.Reset();
       case OFF -> new Ending.Reset();
       case GONE -> gone(draft, logs);
@@ -157,6 +188,9 @@ final class ExperimentRecords {
             .anyMatch(l -> l != null && l.size() >= settings.fileBytes());
     if (flooded) {
       return new Ending.Flooded("exceptions");
+    }
+    if (draft.exitCode == LiveMachine.ENDED_BY_FILE_SIZE) {
+      return new Ending.Flooded("serial");
     }
     String fatal = "qemu: fatal: ";
     return draft
@@ -201,7 +235,7 @@ final class ExperimentRecords {
       if (aftermath == Aftermath.STAYED || again == Aftermath.RETURNED) {
         aftermath = again;
       }
-      entries = (int) Math.min(FaultWatch.COUNTED, 1 + Reentry.count(events));
+      entries = (int) Math.min(FaultWatch.COUNTED, Math.max(entries, 1 + Reentry.count(events)));
     }
     return new Delivery(
         draft.vector,

@@ -3,6 +3,7 @@ package org.bootgrade.machine;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -73,10 +74,49 @@ final class Experiments {
         }
       }
     }
+    boolean keepOut = open.remove(Intervention.IST_KEPT_OUT);
     while (!open.isEmpty()) {
       onOneMachine(open, drafts);
     }
+    if (keepOut) {
+      drafts.add(keptOut());
+    }
+    drafts.sort(Comparator.comparing(d -> d.intervention));
     return drafts;
+  }
+
+  /** The one experiment whose machine has an exit port: what counts is how the program ends. */
+  private Draft keptOut() throws InfrastructureFailure {
+    ExceptionEvent fault = doubleFault;
+    if (fault == null || !(asSubmitted instanceof Ending.Exited)) {
+      return Draft.notRun(
+          Intervention.IST_KEPT_OUT, "the program does not double fault and exit by itself");
+    }
+    try (LiveMachine machine =
+        LiveMachine.start(workspace, settings, options(BootCommand.OnExit.END))) {
+      boolean begun = false;
+      try {
+        Optional<String> trouble = toEntry(machine);
+        begun = true;
+        return trouble.isPresent()
+            ? Draft.notRun(Intervention.IST_KEPT_OUT, trouble.get())
+            : new KeptOut(machine, fault.idt()).run(newLog(), guestTime());
+      } catch (GdbException e) {
+        if (begun && guestsDoing(e, machine)) {
+          return Draft.notRun(
+              Intervention.IST_KEPT_OUT, "the emulator could not do it: " + e.getMessage());
+        }
+        throw failure(e, machine);
+      }
+    }
+  }
+
+  private static InfrastructureFailure failure(GdbException e, LiveMachine machine) {
+    return new InfrastructureFailure(
+        "the emulator did not do as it was told (%s; %s)"
+            .formatted(e.getMessage(), machine.errors().strip()),
+        "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.",
+        e);
   }
 
   /** Why an experiment on this program makes no sense, from what it did by itself. */
@@ -118,13 +158,17 @@ final class Experiments {
         OwnFaultExperiments own = new OwnFaultExperiments(this, machine, symbols, doubleFault);
         while (!open.isEmpty()) {
           Intervention next = open.element();
-          if (next == Intervention.WILD_WRITE_WITHOUT_IST && seenToStay(drafts)) {
-            drafts.add(Draft.notRun(next, "the handler was followed to its end already"));
+          Optional<String> superfluous = superfluous(next, drafts);
+          if (superfluous.isPresent()) {
+            drafts.add(Draft.notRun(next, superfluous.get()));
             open.remove();
             continue;
           }
           Draft draft = aboutOwnFault(next) ? own.perform(next) : idle.perform(next);
           draft.errors = machine.errors();
+          if (draft.notRun == null && draft.end == Reason.GONE) {
+            draft.exitCode = machine.exitCode();
+          }
           drafts.add(draft);
           open.remove();
           if (draft.notRun == null && draft.end == Reason.GONE) {
@@ -138,23 +182,29 @@ final class Experiments {
               Draft.notRun(open.remove(), "the emulator could not do it: " + e.getMessage()));
           return;
         }
-        throw new InfrastructureFailure(
-            "the emulator did not do as it was told (%s; %s)"
-                .formatted(e.getMessage(), machine.errors().strip()),
-            "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.",
-            e);
+        throw failure(e, machine);
       }
     }
   }
 
-  /** With the interrupt stack in place a wild write has shown all that one without could. */
-  private static boolean seenToStay(List<Draft> drafts) {
-    return drafts.stream()
-        .anyMatch(
-            d ->
-                d.intervention == Intervention.WILD_WRITE
-                    && d.entry != null
-                    && d.aftermath == Aftermath.STAYED);
+  /** Why an experiment would show nothing that those before have not. */
+  private static Optional<String> superfluous(Intervention next, List<Draft> drafts) {
+    Optional<Draft> stayed =
+        drafts.stream()
+            .filter(d -> d.intervention == Intervention.WILD_WRITE)
+            .filter(d -> d.entry != null && d.aftermath == Aftermath.STAYED)
+            .findFirst();
+    return switch (next) {
+      // With the interrupt stack in place a wild write has shown all that one without could.
+      case WILD_WRITE_WITHOUT_IST -> stayed.map(d -> "the handler was followed to its end already");
+      case HANDLER_WATCHED ->
+          stayed.isEmpty()
+              ? Optional.of("the handler did not stay")
+              : stayed
+                  .filter(d -> d.forGood)
+                  .map(d -> "the handler halted without interrupts, which is for good");
+      default -> Optional.empty();
+    };
   }
 
   private static boolean guestsDoing(GdbException e, LiveMachine machine) {
@@ -169,6 +219,10 @@ final class Experiments {
   }
 
   BootCommand.Options options() {
+    return options(BootCommand.OnExit.NOTHING);
+  }
+
+  private BootCommand.Options options(BootCommand.OnExit onExit) {
     String name = folder + "/live" + machines++;
     return new BootCommand.Options(
         drive.disk(),
@@ -177,7 +231,7 @@ final class Experiments {
         name + ".log",
         settings.memoryMib(),
         settings.exitPort(),
-        BootCommand.OnExit.NOTHING,
+        onExit,
         true,
         BootCommand.OnReset.RESTART);
   }

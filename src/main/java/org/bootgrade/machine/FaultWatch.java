@@ -54,6 +54,21 @@ final class FaultWatch {
 
   private static final Duration LOOK = Duration.ofNanos(250_000);
 
+  /** How many return addresses are looked for, in how many words of the stack. */
+  private static final int CALLS = 4;
+
+  private static final int CALLS_DEEP = 64;
+
+  /** How long a handler that may still come back is watched at a time, busy or waiting. */
+  private static final Duration SHORT_TURN = Duration.ofMillis(5);
+
+  private static final Duration LONG_TURN = Duration.ofSeconds(1);
+
+  /** And how long in all. Waiting takes no time of ours but for the interrupts that come. */
+  private static final Duration LONGEST_BUSY = Duration.ofMillis(500);
+
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
+
   /** How often, and how long each time, a handler's first moments are watched closely. */
   private static final int PROBES = 2;
 
@@ -175,8 +190,7 @@ final class FaultWatch {
       if (last.reason() == Reason.TIME) {
         Pause look = machine.run(LOOK);
         if (look.atRest(last)) {
-          draft.atRest = true;
-          draft.halted = machine.afterHlt(look.registers());
+          rests(look);
           return look;
         }
         if (look.reason() != Reason.TIME) {
@@ -184,8 +198,9 @@ final class FaultWatch {
           continue;
         }
         if (round == WAITS && !look.registers().interruptsEnabled() && machine.loops()) {
-          draft.atRest = true;
-          return look;
+          last = new Pause(Reason.TIME, machine.registers());
+          rests(last);
+          return last;
         }
         if (++round >= ROUNDS.size() + more) {
           return look;
@@ -194,6 +209,102 @@ final class FaultWatch {
       last = machine.run(ROUNDS.get(Math.min(round, ROUNDS.size() - 1)));
     }
     return last;
+  }
+
+  private void rests(Pause pause) throws GdbException {
+    Registers registers = pause.registers();
+    draft.atRest = true;
+    draft.halted = machine.afterHlt(registers);
+    draft.forGood = draft.halted && !registers.interruptsEnabled();
+    List<Long> places = new ArrayList<>(List.of(registers.rip()));
+    for (long word : TableReader.words(machine, registers.rsp(), CALLS_DEEP)) {
+      if (places.size() <= CALLS && followsACall(word)) {
+        places.add(word);
+      }
+    }
+    draft.rest = List.copyOf(places);
+  }
+
+  /** The near call with a displacement has five bytes and begins with E8 (Intel SDM vol. 2A). */
+  private boolean followsACall(long address) throws GdbException {
+    byte[] before = address < 5 ? new byte[0] : machine.read(address - 5, 5);
+    return before.length == 5 && (before[0] & 0xff) == 0xe8;
+  }
+
+  /**
+   * Follows the handler from its first instruction on, with interrupts, for as long as a program
+   * may take: until it can do nothing any more, or is seen to have come back. Nothing is logged,
+   * because each tick of a timer would be.
+   */
+  void forLong() throws GdbException {
+    Delivery.Entry entry = draft.entry;
+    if (entry == null) {
+      throw new IllegalStateException("the handler was not entered");
+    }
+    draft.firstLogAfterEntry = draft.logs.size();
+    machine.logExceptions(false);
+    machine.logTo(Experiments.NO_LOG);
+    machine.addPoint(entry.interruptedRip());
+    Pause last = machine.run(SHORT_TURN);
+    Duration waited = Duration.ZERO;
+    Duration busy = SHORT_TURN;
+    while (!noteForLong(last, entry)
+        && waited.compareTo(LONGEST_WAIT) < 0
+        && busy.compareTo(LONGEST_BUSY) < 0) {
+      boolean waits = false;
+      if (last.reason() == Reason.TIME) {
+        Pause look = machine.run(LOOK);
+        waits = look.atRest(last) && machine.afterHlt(look.registers());
+        last = look;
+        if (look.reason() != Reason.TIME) {
+          continue;
+        }
+        if (waits && !look.registers().interruptsEnabled()) {
+          rests(look);
+          break;
+        }
+      }
+      Duration turn = waits ? LONG_TURN : SHORT_TURN;
+      waited = waits ? waited.plus(turn) : waited;
+      busy = waits ? busy : busy.plus(turn);
+      last = machine.run(turn);
+    }
+    draft.aftermath =
+        switch (last.reason()) {
+          case RESET, OFF -> Aftermath.RESET;
+          case DEAF -> Aftermath.NOT_WATCHED;
+          default -> draft.aftermath;
+        };
+    end(last);
+    machine.logExceptions(true);
+  }
+
+  /** Whether it is decided whether the handler came back. */
+  private boolean noteForLong(Pause pause, Delivery.Entry entry) throws GdbException {
+    if (pause.reason() == Reason.TIME) {
+      if (cameBack(pause, entry)) {
+        draft.aftermath = Aftermath.RETURNED;
+      }
+    } else if (pause.reason() == Reason.POINT && pause.registers().rip() == handler) {
+      if (byException(pause.registers())) {
+        draft.entries++;
+        draft.aftermath =
+            Reentry.cameBack(entry, entry(pause.registers()).interruptedRsp())
+                ? Aftermath.RETURNED
+                : Aftermath.ENTERED_AGAIN;
+      } else {
+        draft.interrupts = Math.min(COUNTED, draft.interrupts + 1);
+      }
+    } else if (pause.reason() == Reason.POINT) {
+      if (pause.registers().rsp() == entry.interruptedRsp()) {
+        draft.aftermath = Aftermath.RETURNED;
+      } else if (++strangers >= STRANGERS) {
+        machine.removePoint(entry.interruptedRip());
+      }
+    } else {
+      return true;
+    }
+    return draft.aftermath != Aftermath.STAYED;
   }
 
   /** Takes note of a stop; tells whether nothing more is to be seen. */

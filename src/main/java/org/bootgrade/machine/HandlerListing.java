@@ -38,7 +38,13 @@ final class HandlerListing {
    * Instructions after which the next one is not reached; int3 fills the gaps between functions.
    */
   private static final Pattern LAST =
-      Pattern.compile("jmp\\w?|l?ret\\w?|iret\\w?|ud2|int3|sysret\\w?");
+      Pattern.compile("l?jmp\\w?|l?ret\\w?|iret\\w?|ud2|int3|sysret\\w?|sysexit\\w?");
+
+  /** What can take an interrupted program up again (Intel SDM vol. 2A and 2B). */
+  private static final Pattern INTERRUPT_RETURN =
+      Pattern.compile("iret\\w?|lret\\w?|sysret\\w?|sysexit\\w?");
+
+  private static final Pattern NEAR_RETURN = Pattern.compile("ret\\w?");
 
   private record Instruction(String mnemonic, String operands) {
     OptionalLong target() {
@@ -46,6 +52,16 @@ final class HandlerListing {
         return OptionalLong.empty();
       }
       return address();
+    }
+
+    boolean interruptReturn() {
+      return INTERRUPT_RETURN.matcher(mnemonic).matches();
+    }
+
+    /** A jump or a near return to an address that the code does not name. */
+    boolean computed() {
+      boolean jump = mnemonic.startsWith("jmp") || mnemonic.startsWith("ljmp");
+      return (jump && target().isEmpty()) || NEAR_RETURN.matcher(mnemonic).matches();
     }
 
     OptionalLong callee() {
@@ -71,6 +87,7 @@ final class HandlerListing {
 
   private final TreeMap<Long, Instruction> code = new TreeMap<>(Long::compareUnsigned);
   private final Map<Long, Boolean> diverging = new HashMap<>();
+  private final Map<Long, Boolean> interrupting = new HashMap<>();
   private int depth;
   private int steps;
 
@@ -95,12 +112,25 @@ final class HandlerListing {
   }
 
   /**
+   * What else is known of a handler.
+   *
+   * @param breakpoint the address in gate 3, or 0 where it cannot be used
+   * @param rests where the handler was seen to rest: of each time the instruction, and after it
+   *     what may be return addresses on its stack, the innermost first. A time that needs no proof,
+   *     such as a halt without interrupts, is not among them
+   * @param rested whether it came to rest whenever it stayed
+   */
+  record Seen(long breakpoint, List<List<Long>> rests, boolean rested) {
+    static final Seen NOTHING = new Seen(0, List.of(), false);
+  }
+
+  /**
    * The code of a handler.
    *
    * @param first what came of {@link #errand}; more is disassembled where that does not suffice
    */
   static HandlerCode read(
-      Workspace workspace, String elf, Symbols symbols, long entry, Errands.Result first)
+      Workspace workspace, String elf, Symbols symbols, long entry, Errands.Result first, Seen seen)
       throws InfrastructureFailure {
     HandlerListing listing = new HandlerListing();
     listing.add(first.text());
@@ -110,8 +140,8 @@ final class HandlerListing {
       listing.add(tool(workspace, OUTPUT, command(elf, symbols, missing.getAsLong())));
       missing = listing.code.size() == before ? OptionalLong.empty() : listing.missing(entry);
     }
-    HandlerCode own = listing.of(entry, symbols.at(entry));
-    if (own.interruptReturns() == 0) {
+    HandlerCode own = listing.of(entry, symbols.codeAt(entry), seen);
+    if (own.diverges() || !own.decoded()) {
       return own;
     }
     // A stub in assembly may go on to its iretq only after a call that never comes back.
@@ -121,7 +151,7 @@ final class HandlerListing {
             workspace,
             WHOLE_OUTPUT,
             List.of("llvm-objdump", "--disassemble", "--no-show-raw-insn", elf)));
-    return whole.code.containsKey(entry) ? whole.of(entry, symbols.at(entry)) : own;
+    return whole.code.containsKey(entry) ? whole.of(entry, symbols.codeAt(entry), seen) : own;
   }
 
   private static String tool(Workspace workspace, int cap, List<String> command)
@@ -144,16 +174,53 @@ final class HandlerListing {
             });
   }
 
-  HandlerCode of(long entry, Optional<Symbol> symbol) {
-    Set<Long> reached = reached(entry, new HashSet<>());
-    int returns = (int) reached.stream().filter(a -> mnemonic(a).startsWith("iret")).count();
+  HandlerCode of(long entry, Optional<Symbol> symbol, Seen seen) {
+    Set<Long> outside = new HashSet<>();
+    Set<Long> reached = reached(entry, outside);
+    List<Long> returns = reached.stream().filter(this::isInterruptReturn).toList();
+    long openEnds = reached.stream().filter(this::isOpenEnd).count() + outside.size();
     return new HandlerCode(
-        entry, symbol.orElse(null), null, code.containsKey(entry), reached.size(), returns);
+        entry,
+        symbol.orElse(null),
+        null,
+        code.containsKey(entry),
+        reached.size(),
+        returns.size(),
+        (int) openEnds,
+        !returns.isEmpty()
+            && seen.breakpoint() != entry
+            && reached(seen.breakpoint(), new HashSet<>()).containsAll(returns),
+        seen.rested() && seen.rests().stream().allMatch(this::restsForGood));
   }
 
-  private String mnemonic(long address) {
+  private boolean isInterruptReturn(long address) {
     Instruction instruction = code.get(address);
-    return instruction == null ? "" : instruction.mnemonic();
+    return instruction != null && instruction.interruptReturn();
+  }
+
+  /** A call of code with an interrupt return of its own may be the handler's last. */
+  private boolean isOpenEnd(long address) {
+    Instruction instruction = code.get(address);
+    if (instruction == null || instruction.computed()) {
+      return true;
+    }
+    OptionalLong callee = instruction.callee();
+    return callee.isPresent() && interrupting.computeIfAbsent(callee.getAsLong(), this::interrupts);
+  }
+
+  private boolean interrupts(long function) {
+    depth++;
+    boolean found = reached(function, new HashSet<>()).stream().anyMatch(this::isInterruptReturn);
+    depth--;
+    return found;
+  }
+
+  /**
+   * Whether from where it rests, or from where one of the functions it rests in goes on, no return
+   * is reached.
+   */
+  private boolean restsForGood(List<Long> places) {
+    return places.stream().anyMatch(this::neverReturns);
   }
 
   /** A reachable address whose code is not here yet. */
@@ -232,9 +299,8 @@ final class HandlerListing {
     if (instruction == null) {
       return true;
     }
-    boolean jump = instruction.mnemonic().startsWith("jmp");
-    return instruction.mnemonic().contains("ret")
-        || (jump && instruction.target().isEmpty())
+    return instruction.computed()
+        || instruction.interruptReturn()
         || (code.higherKey(address) == null && !LAST.matcher(instruction.mnemonic()).matches());
   }
 }

@@ -33,6 +33,12 @@ final class IdleExperiments {
   /** How often a kernel is given more time because its IDT is still the bootloader's. */
   private static final int PATIENCE = 4;
 
+  /**
+   * How many times as long as other programs one may take that has not loaded an IDT of its own
+   * yet.
+   */
+  static final int LONG_BEGINNING = 4;
+
   /** How long an injected instruction may take to have its effect. */
   private static final Duration EFFECT = Duration.ofMillis(20);
 
@@ -107,6 +113,7 @@ final class IdleExperiments {
     return switch (intervention) {
       case INSPECTED -> inspected(found);
       case FAULT_PAIRS -> pairs();
+      case HANDLER_WATCHED -> attempt(intervention, found, favourite, false);
       default -> inject(intervention, found);
     };
   }
@@ -170,7 +177,7 @@ final class IdleExperiments {
 
   /** A kernel whose IDT is still the boot loader's has not come to its own initialisation. */
   private boolean waitsForTables(boolean hasTables) {
-    return !hasTables && soFar.compareTo(experiments.guestTime()) < 0;
+    return !hasTables && soFar.compareTo(experiments.guestTime().multipliedBy(LONG_BEGINNING)) < 0;
   }
 
   private Pause run(Duration time) throws GdbException {
@@ -372,7 +379,7 @@ final class IdleExperiments {
     draft.vector = 8;
     Injector injector = new Injector(machine);
     switch (intervention) {
-      case WILD_WRITE -> draft.injection = injector.wildWrite(found);
+      case WILD_WRITE, HANDLER_WATCHED -> draft.injection = injector.wildWrite(found);
       case WILD_WRITE_WITHOUT_IST -> {
         Injector.knockOut(machine);
         draft.injection = injector.wildWrite(found);
@@ -393,7 +400,11 @@ final class IdleExperiments {
         new FaultWatch(machine, draft, gate != null && gate.usable() ? gate.offset() : 0);
     if (watch.untilEntry(EFFECT)) {
       injector.restore();
-      watch.afterEntry(experiments.newLog(), closely);
+      if (intervention == Intervention.HANDLER_WATCHED) {
+        watch.forLong();
+      } else {
+        watch.afterEntry(experiments.newLog(), closely);
+      }
     }
     return draft;
   }

@@ -60,11 +60,16 @@ final class Injector {
     this.original = machine.read(place, WRITE.length);
   }
 
+  /** Where the IST field of gate 8 of an IDT is. */
+  static long istField(TableRegister idt) {
+    return idt.base() + VECTOR_8 + IST_BYTE;
+  }
+
   /** Clears the IST field of gate 8 of the IDT in force, if it has a gate 8. */
   static void knockOut(LiveMachine machine) throws GdbException {
     TableRegister idt = SystemRegisters.read(machine).idt();
     if (TableReader.gate(machine, idt, ExceptionEvent.DOUBLE_FAULT).isPresent()) {
-      machine.write(idt.base() + VECTOR_8 + IST_BYTE, new byte[] {0});
+      machine.write(istField(idt), new byte[] {0});
     }
   }
 

@@ -26,6 +26,8 @@ final class LiveMachine implements AutoCloseable {
   enum Reason {
     /** At one of the points. */
     POINT,
+    /** Bytes that are watched were written to; the instruction after that is next. */
+    WRITTEN,
     /** The time was over. */
     TIME,
     /** It began anew: a triple fault, or the guest asked for it. */
@@ -92,6 +94,7 @@ final class LiveMachine implements AutoCloseable {
   private final Conversation conversation;
   private final GdbClient gdb;
   private final Duration hostTime;
+  private final long memoryBytes;
   private final Set<Long> points = new TreeSet<>();
   private boolean alarmSet;
   private boolean off;
@@ -99,9 +102,11 @@ final class LiveMachine implements AutoCloseable {
   /** The registers of a stopped guest, where they were read and nothing has changed since. */
   private @Nullable Registers current;
 
-  private LiveMachine(Conversation conversation, GdbClient gdb, Duration hostTime) {
+  private LiveMachine(
+      Conversation conversation, GdbClient gdb, Duration hostTime, long memoryBytes) {
     this.conversation = conversation;
     this.hostTime = hostTime;
+    this.memoryBytes = memoryBytes;
     this.gdb = gdb;
   }
 
@@ -117,7 +122,8 @@ final class LiveMachine implements AutoCloseable {
         workspace.converse(QemuProcess.command(workspace, settings, options));
     try {
       GdbClient gdb = GdbClient.open(conversation.output(), conversation.input(), ANSWER);
-      return new LiveMachine(conversation, gdb, settings.hostTime());
+      return new LiveMachine(
+          conversation, gdb, settings.hostTime(), (long) settings.memoryMib() << 20);
     } catch (GdbException e) {
       String errors = conversation.errors().strip();
       conversation.close();
@@ -198,6 +204,12 @@ final class LiveMachine implements AutoCloseable {
       }
     }
     GuestAlarm.arm(gdb, time, ANSWER);
+    return goOn();
+  }
+
+  /** Goes on after a stop at watched bytes, with what is left of the time. */
+  Pause goOn() throws GdbException {
+    current = null;
     Pause pause = resume();
     if (pause.reason() == Reason.TIME) {
       pause = leaveManagementMode();
@@ -265,8 +277,11 @@ final class LiveMachine implements AutoCloseable {
       return new Pause(Reason.GONE, NONE);
     }
     Registers registers = gdb.registers(ANSWER);
-    if (!(stop instanceof Stop.Trapped)) {
+    if (!(stop instanceof Stop.Trapped trapped)) {
       return new Pause(Reason.OFF, registers);
+    }
+    if (trapped.watchpoint() != null) {
+      return new Pause(Reason.WRITTEN, registers);
     }
     if (registers.get("efer") == 0 && registers.rip() == (BootCommand.RESET_VECTOR & 0xffff)) {
       return new Pause(Reason.RESET, registers);
@@ -354,6 +369,15 @@ final class LiveMachine implements AutoCloseable {
     for (long address : Set.copyOf(points)) {
       removePoint(address);
     }
+  }
+
+  /** Stops the guest whenever it has written to some bytes. */
+  void watch(long address, int length) throws GdbException {
+    gdb.insert(GdbClient.Point.WRITE, address, length, ANSWER);
+  }
+
+  void unwatch(long address, int length) throws GdbException {
+    gdb.remove(GdbClient.Point.WRITE, address, length, ANSWER);
   }
 
   /** Keeps the whole machine under a name. */
@@ -446,6 +470,11 @@ final class LiveMachine implements AutoCloseable {
 
   List<String> screen() throws GdbException {
     return TextScreen.read(gdb, ANSWER);
+  }
+
+  /** How much memory the guest has. */
+  long memoryBytes() {
+    return memoryBytes;
   }
 
   /** What talks to the stub, for whoever lets another debugger talk to it. */

@@ -126,8 +126,15 @@ final class OwnFaultExperiments {
       return Optional.of("the program does not double fault on a machine without an exit port");
     }
     machine.removePoints();
-    draft.descent = use.since(machine, draft.entry);
+    Delivery.Entry entry = draft.entry;
+    if (entry != null) {
+      use.atFault(machine, symbols, entry);
+    }
     machine.save(FAULT);
+    machine.logTo(Experiments.NO_LOG);
+    experiments.backToEntry(machine);
+    draft.descent = use.since(machine);
+    machine.load(FAULT);
     atFault = draft;
     return Optional.empty();
   }

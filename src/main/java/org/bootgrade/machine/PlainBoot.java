@@ -2,6 +2,7 @@ package org.bootgrade.machine;
 
 import java.time.Duration;
 import java.util.List;
+import org.bootgrade.evidence.ExceptionEvent.TableRegister;
 import org.bootgrade.machine.LiveMachine.Pause;
 import org.bootgrade.machine.LiveMachine.Reason;
 
@@ -64,11 +65,17 @@ final class PlainBoot {
    */
   Run run(Drive drive) throws GdbException {
     Pause pause = drive.toEntry(machine);
+    TableRegister bootloaders =
+        pause.usable() ? SystemRegisters.read(machine).idt() : new TableRegister(0, 0);
+    Duration limit = settings.guestTime();
     boolean halted = false;
     int still = 0;
     Pause last = pause;
     Duration passed = Duration.ZERO;
-    while (pause.usable() && passed.compareTo(settings.guestTime()) < 0) {
+    while (pause.usable()
+        && (passed.compareTo(limit) < 0
+            || (passed.compareTo(limit.multipliedBy(IdleExperiments.LONG_BEGINNING)) < 0
+                && SystemRegisters.read(machine).idt().equals(bootloaders)))) {
       Duration slice = halted ? WAIT : SLICE;
       pause = machine.run(slice);
       passed = passed.plus(slice);

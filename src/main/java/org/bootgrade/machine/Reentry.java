@@ -30,7 +30,8 @@ final class Reentry {
     return after.stream()
         .filter(ExceptionEvent::doubleFault)
         .findFirst()
-        .map(second -> cameBack(entry, second) ? Aftermath.RETURNED : Aftermath.ENTERED_AGAIN);
+        .map(
+            second -> cameBack(entry, second.rsp()) ? Aftermath.RETURNED : Aftermath.ENTERED_AGAIN);
   }
 
   /** How many double faults there are among some exceptions. */
@@ -38,12 +39,17 @@ final class Reentry {
     return events.stream().filter(ExceptionEvent::doubleFault).count();
   }
 
-  private static boolean cameBack(Delivery.Entry entry, ExceptionEvent second) {
-    if (second.rsp() == entry.interruptedRsp()) {
+  /**
+   * Whether the code that a handler interrupted was going on when a second fault came.
+   *
+   * @param rsp the stack pointer that the second one interrupted
+   */
+  static boolean cameBack(Delivery.Entry entry, long rsp) {
+    if (rsp == entry.interruptedRsp()) {
       return true;
     }
-    long used = entry.rsp() + FRAME - second.rsp();
+    long used = entry.rsp() + FRAME - rsp;
     boolean onHandlersStack = used > 0 && used <= NEAR;
-    return !onHandlersStack && Math.abs(second.rsp() - entry.interruptedRsp()) <= NEAR;
+    return !onHandlersStack && Math.abs(rsp - entry.interruptedRsp()) <= NEAR;
   }
 }

@@ -3,6 +3,7 @@ package org.bootgrade.machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.bootgrade.evidence.IdtGate;
 import org.bootgrade.evidence.InterruptStack;
@@ -19,27 +20,36 @@ final class StackSurvey {
   /** How far down an interrupt stack is followed. */
   private static final long REACH = 1 << 20;
 
+  /** Where a PC's devices and firmware begin, and where its memory goes on. */
+  private static final long DEVICES = 0xa_0000;
+
+  private static final long HIGH_MEMORY = 1 << 20;
+
   private final Symbols symbols;
   private final PageTables pages;
   private final TaskStateSegment tss;
   private final List<IdtGate> gates;
   private final Map<String, MemoryExtent> tables;
+  private final long memoryBytes;
 
   /**
    * @param gates the IDT, from vector 0 on
    * @param tables where the processor's tables lie, by their names
+   * @param memoryBytes how much memory the machine has
    */
   StackSurvey(
       Symbols symbols,
       PageTables pages,
       TaskStateSegment tss,
       List<IdtGate> gates,
-      Map<String, MemoryExtent> tables) {
+      Map<String, MemoryExtent> tables,
+      long memoryBytes) {
     this.symbols = symbols;
     this.pages = pages;
     this.tss = tss;
     this.gates = List.copyOf(gates);
     this.tables = new TreeMap<>(tables);
+    this.memoryBytes = memoryBytes;
   }
 
   /**
@@ -117,8 +127,43 @@ final class StackSurvey {
         .isPresent();
   }
 
+  /**
+   * Whether the running stack lies above it in one and the same static, so that nothing keeps it
+   * from growing into this one.
+   */
+  private boolean inOneStaticWith(MemoryExtent stack, long rsp) {
+    Optional<Symbol> symbol = symbols.at(stack.end() - 1);
+    return symbol.isPresent()
+        && symbol.get().extent().contains(rsp)
+        && Long.compareUnsigned(rsp, stack.end()) >= 0;
+  }
+
+  /** Whether memory is at a physical address of a PC: below the text screen, or above 1 MiB. */
+  private boolean isMemory(long physical) {
+    return Long.compareUnsigned(physical, DEVICES) < 0
+        || (Long.compareUnsigned(physical, HIGH_MEMORY) >= 0
+            && Long.compareUnsigned(physical, memoryBytes) < 0);
+  }
+
   private List<Overlap> overlaps(int slot, MemoryExtent stack, long rsp) throws GdbException {
     List<Overlap> overlaps = new ArrayList<>();
+    for (long at : List.of(stack.end() - 1, stack.start())) {
+      long physical = pages.translate(at).physical();
+      if (overlaps.isEmpty() && stack.size() > 0 && !isMemory(physical)) {
+        overlaps.add(
+            new Overlap(
+                Kind.NO_MEMORY,
+                "no memory is there, but a device or nothing (physical address 0x%x)"
+                    .formatted(physical)));
+      }
+    }
+    if (inOneStaticWith(stack, rsp)) {
+      overlaps.add(
+          new Overlap(
+              Kind.RUNNING_STACK,
+              "it lies in the same static as the stack that the kernel was running on, below it (RSP"
+                  + " 0x%x)".formatted(rsp)));
+    }
     if (withinRunningStack(stack, rsp)) {
       overlaps.add(
           new Overlap(

@@ -2,10 +2,12 @@ package org.bootgrade.machine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.MemoryExtent;
 import org.bootgrade.evidence.Symbol;
@@ -19,12 +21,19 @@ final class Symbols {
 
   private static final int OUTPUT = 16 << 20;
   private static final int LONGEST_NAME = 200;
+  private static final long LONGEST_LABEL = 4 << 10;
   private static final Pattern LINE =
-      Pattern.compile("([0-9a-f]{16}) ([0-9a-f]{16}) [A-Za-z] (.+)");
+      Pattern.compile("([0-9a-f]{16}) ([0-9a-f]{16}) ([A-Za-z]) (.+)");
 
   private static final String HASH = "::h[0-9a-f]{16}";
 
+  /** The types of symbols in code, as llvm-nm prints them: global, local and weak. */
+  private static final String CODE = "TtWw";
+
   private final TreeMap<Long, Symbol> byStart = new TreeMap<>(Long::compareUnsigned);
+
+  /** Symbols in code without a size: labels of assembly. */
+  private final TreeMap<Long, String> labels = new TreeMap<>(Long::compareUnsigned);
 
   private Symbols() {}
 
@@ -55,11 +64,13 @@ final class Symbols {
               if (m.matches()) {
                 long start = Long.parseUnsignedLong(m.group(1), 16);
                 long size = Long.parseUnsignedLong(m.group(2), 16);
-                String name = m.group(3);
-                symbols.add(
-                    new Symbol(
-                        name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name,
-                        new MemoryExtent(start, start + size)));
+                String whole = m.group(4);
+                String name =
+                    whole.length() > LONGEST_NAME ? whole.substring(0, LONGEST_NAME) : whole;
+                if (size == 0 && CODE.contains(m.group(3))) {
+                  symbols.labels.merge(start, name, (a, b) -> a.compareTo(b) <= 0 ? a : b);
+                }
+                symbols.add(new Symbol(name, new MemoryExtent(start, start + size)));
               }
             });
     return symbols;
@@ -90,6 +101,34 @@ final class Symbols {
     return below != null && below.getValue().extent().contains(address)
         ? Optional.of(below.getValue())
         : Optional.empty();
+  }
+
+  /**
+   * The function that an instruction lies in, or where the program's assembly gives no sizes the
+   * last label before it: up to the next label or function, and not beyond {@value #LONGEST_LABEL}
+   * bytes.
+   */
+  Optional<Symbol> codeAt(long address) {
+    Optional<Symbol> function = at(address);
+    Map.Entry<Long, String> label = labels.floorEntry(address);
+    if (function.isPresent() || label == null) {
+      return function;
+    }
+    long start = label.getKey();
+    long end = start + LONGEST_LABEL;
+    for (Long next : nextStarts(start)) {
+      end = Long.compareUnsigned(next, end) < 0 ? next : end;
+    }
+    MemoryExtent extent = new MemoryExtent(start, end);
+    return extent.contains(address)
+        ? Optional.of(new Symbol(label.getValue(), extent))
+        : Optional.empty();
+  }
+
+  private List<Long> nextStarts(long start) {
+    return Stream.of(labels.higherKey(start), byStart.higherKey(start))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** The first symbol of that name, with or without the hash that legacy mangling appends. */

@@ -86,12 +86,11 @@ final class TableReader {
         gate(gates, 3),
         doubleFault,
         gate(gates, 14),
-        doubleFault != null && doubleFault.usable()
-            ? new HandlerCode(doubleFault.offset(), null, null, false, 0, 0)
-            : null,
+        doubleFault != null && doubleFault.usable() ? HandlerCode.at(doubleFault.offset()) : null,
         tss == null
             ? List.of()
-            : new StackSurvey(symbols, pages, tss, gates, tables).stacks(registers.rsp()));
+            : new StackSurvey(symbols, pages, tss, gates, tables, machine.memoryBytes())
+                .stacks(registers.rsp()));
   }
 
   private static List<IdtGate> gates(byte[] bytes) {

@@ -341,8 +341,7 @@ public final class Pipeline {
   }
 
   private static boolean overflowed(@Nullable Delivery delivery) {
-    Delivery.Entry entry = delivery == null ? null : delivery.entry();
-    return entry != null && entry.overflowed();
+    return delivery != null && delivery.overflowed();
   }
 
   private static boolean ofTest(BuildRecord build, BootRecord boot) {
@@ -367,13 +366,17 @@ public final class Pipeline {
             Intervention.INSPECTED,
             Intervention.WILD_WRITE,
             Intervention.WILD_WRITE_WITHOUT_IST,
+            Intervention.HANDLER_WATCHED,
             Intervention.OVERFLOW,
             Intervention.OVERFLOW_WITHOUT_IST,
             Intervention.BREAKPOINT,
             Intervention.EXIT_PORT_ABSENT,
             Intervention.FAULT_PAIRS)
         : EnumSet.of(
-            Intervention.IST_KNOCKED_OUT, Intervention.EXIT_PORT_ABSENT, Intervention.PANIC);
+            Intervention.IST_KNOCKED_OUT,
+            Intervention.IST_KEPT_OUT,
+            Intervention.EXIT_PORT_ABSENT,
+            Intervention.PANIC);
   }
 
   private void write(Path folder, Result result) throws InfrastructureFailure {

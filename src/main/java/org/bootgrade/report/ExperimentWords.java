@@ -23,6 +23,8 @@ final class ExperimentWords {
       case WILD_WRITE -> "A write to an unmapped address was put in where the kernel waits.";
       case WILD_WRITE_WITHOUT_IST ->
           "The IST field of gate 8 was cleared, then the same write to an unmapped address was put in.";
+      case HANDLER_WATCHED ->
+          "The same write once more; interrupts went on after it, and the handler was watched for longer.";
       case OVERFLOW ->
           "RSP was set to the lowest mapped byte of the kernel's stack, and a push was put in.";
       case OVERFLOW_WITHOUT_IST ->
@@ -32,6 +34,8 @@ final class ExperimentWords {
           "The program ran to its own double fault, was taken back to the faulting instruction, and the IST field of gate 8 was cleared.";
       case EXIT_PORT_ABSENT ->
           "The same program on a machine whose exit port does nothing, so that its handler is seen to its end.";
+      case IST_KEPT_OUT ->
+          "The program from its beginning, with the IST field of gate 8 cleared whenever it was written.";
       case PANIC ->
           "Core's panic was called in the place of the double fault handler, with words that have nothing to do with the fault.";
       case FAULT_PAIRS ->
@@ -92,12 +96,14 @@ final class ExperimentWords {
       case WILD_WRITE -> wildWrite(boot);
       case WILD_WRITE_WITHOUT_IST ->
           compared(boot, background.boot(Intervention.WILD_WRITE), "The write");
+      case HANDLER_WATCHED -> watched(boot);
       case OVERFLOW -> overflow(boot);
       case OVERFLOW_WITHOUT_IST ->
           compared(boot, background.boot(Intervention.OVERFLOW), "The overflow");
       case BREAKPOINT -> breakpoint(boot);
       case IST_KNOCKED_OUT -> knockedOut(boot, background);
       case EXIT_PORT_ABSENT -> exitPortAbsent(boot);
+      case IST_KEPT_OUT -> keptOut(boot);
       case PANIC ->
           boot.serial().isBlank()
               ? "Any panic ends so, whatever it is about; this one printed nothing over serial."
@@ -120,6 +126,17 @@ final class ExperimentWords {
                 ? ", without a stack of its own"
                 : ", on the stack of IST slot %d".formatted(entry.slot()),
             afterwards(delivery));
+  }
+
+  private static String watched(BootRecord boot) {
+    Delivery delivery = boot.delivery();
+    return delivery == null || delivery.entry() == null ? "" : "%s".formatted(afterwards(delivery));
+  }
+
+  private static String keptOut(BootRecord boot) {
+    return boot.ending() instanceof Ending.TripleFault
+        ? "It did not come through: the test does not look for the interrupt stack by itself."
+        : "It did not triple fault. Whether it then says that it passed is what counts.";
   }
 
   private static String overflow(BootRecord boot) {

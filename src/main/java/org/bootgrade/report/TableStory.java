@@ -96,8 +96,10 @@ final class TableStory {
             code.at() == null ? "" : " (" + code.at().place() + ")",
             !code.decoded()
                 ? ""
-                : code.interruptReturns() == 0
+                : code.diverges()
                     ? " Its code reaches no iretq, so it cannot return."
-                    : " Its code reaches an iretq, so it can return.");
+                    : code.interruptReturns() > 0
+                        ? " Its code reaches an iretq, or what does the same."
+                        : " Its code goes on to where it does not tell.");
   }
 }

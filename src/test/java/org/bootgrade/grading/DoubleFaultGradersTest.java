@@ -15,6 +15,7 @@ import org.bootgrade.evidence.Delivery.Aftermath;
 import org.bootgrade.evidence.Descent;
 import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.ExceptionEvent;
+import org.bootgrade.evidence.HandlerCode;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.InterruptStack;
 import org.bootgrade.evidence.InterruptStack.Kind;
@@ -308,6 +309,63 @@ class DoubleFaultGradersTest {
   void aHandlerWhoseCodeReachesIretqFails() throws Exception {
     recorded.tables(Recorded.tables(Recorded.goodStack(), Recorded.gate(1), Recorded.returns(2)));
     fails("handler-diverges").contains("2 iretq", "src/interrupts.rs:42");
+  }
+
+  @Test
+  void aReturnThatAllVectorsHaveInCommonFailsNobodyWhoRestsForGood() throws Exception {
+    recorded.tables(Recorded.tables(Recorded.goodStack(), Recorded.gate(1), code(true, true)));
+    passes("handler-diverges").contains("that of all vectors");
+    recorded.tables(Recorded.tables(Recorded.goodStack(), Recorded.gate(1), code(true, false)));
+    fails("handler-diverges").contains("1 iretq");
+    recorded.tables(Recorded.tables(Recorded.goodStack(), Recorded.gate(1), code(false, true)));
+    fails("handler-diverges").contains("1 iretq");
+  }
+
+  private static HandlerCode code(boolean shared, boolean restsForGood) {
+    return Recorded.code(1, 0, shared, restsForGood);
+  }
+
+  @Test
+  void aHandlerThatJumpsToWhoKnowsWhereHasToRestForGood() throws Exception {
+    recorded.tables(
+        Recorded.tables(Recorded.goodStack(), Recorded.gate(1), Recorded.code(0, 1, false, false)));
+    isSkipped("handler-diverges").contains("its code jumps to where it does not tell");
+    recorded.tables(
+        Recorded.tables(Recorded.goodStack(), Recorded.gate(1), Recorded.code(0, 1, false, true)));
+    passes("handler-diverges");
+  }
+
+  @Test
+  void aHandlerThatReturnsAfterALongTimeFails() throws Exception {
+    Delivery seen = Recorded.entered(1);
+    recorded.boot(
+        Recorded.delivery(
+            "kernel",
+            Intervention.HANDLER_WATCHED,
+            Recorded.running(),
+            new Delivery(
+                8, null, 1, 0, seen.entry(), Aftermath.RETURNED, "", List.of(), seen.last())));
+    fails("handler-diverges").contains("returned to the interrupted code");
+  }
+
+  @Test
+  void aKernelThatMeetsTheSameDoubleFaultAgainHasAHandlerThatReturns() throws Exception {
+    recorded.boot(
+        Recorded.boot(
+            "kernel",
+            Intervention.AS_SUBMITTED,
+            Recorded.running(),
+            Recorded.doubleFault(1, 0x9000, 0),
+            Recorded.doubleFault(2, 0x9000, 0)));
+    fails("handler-diverges").contains("again and again", "event 1");
+    recorded.boot(
+        Recorded.boot(
+            "kernel",
+            Intervention.AS_SUBMITTED,
+            Recorded.running(),
+            Recorded.doubleFault(1, 0x9000, 0),
+            Recorded.doubleFault(2, Recorded.STACK_TOP - 200, 0)));
+    passes("handler-diverges");
   }
 
   @Test
@@ -612,6 +670,41 @@ class DoubleFaultGradersTest {
         stacks);
   }
 
+  @Test
+  void aTestThatFindsOutThatThereIsNoInterruptStackAndPassesIsNotSensitive() throws Exception {
+    recorded.boot(keptOut("[ok]", new Ending.Exited(33)));
+    fails("test-is-sensitive").contains("finds that out", "QEMU exited with 33");
+  }
+
+  @Test
+  void aTestThatFindsOutThatThereIsNoInterruptStackAndFailsIsSensitive() throws Exception {
+    recorded.boot(keptOut("[failed]", new Ending.Exited(35)));
+    passes("test-is-sensitive");
+    recorded.boot(keptOut("[ok]", new Ending.Exited(35)));
+    passes("test-is-sensitive");
+    recorded.boot(keptOut("[failed]", new Ending.Exited(33)));
+    passes("test-is-sensitive");
+  }
+
+  @Test
+  void aTestThatCouldNotBeRunWithoutAnyInterruptStackIsJudgedByTheFaultAlone() throws Exception {
+    recorded.notRun(Recorded.TEST, Intervention.IST_KEPT_OUT, "it writes its gate again and again");
+    passes("test-is-sensitive");
+  }
+
+  private static BootRecord keptOut(String serial, Ending ending) {
+    return new BootRecord(
+        BootRecord.id(Recorded.TEST, Intervention.IST_KEPT_OUT),
+        Recorded.TEST,
+        Intervention.IST_KEPT_OUT,
+        ending,
+        serial,
+        false,
+        List.of(),
+        List.of(),
+        false);
+  }
+
   // flags: they cost no points
 
   @Test
@@ -627,14 +720,37 @@ class DoubleFaultGradersTest {
 
   @Test
   void aStackPointerThatWasSetByHandIsFlagged() throws Exception {
-    recorded.boot(withoutExitPort(new Descent(19, 19), overflow()));
+    recorded.boot(withoutExitPort(new Descent(19, 19, 900, 0), overflow()));
     isFlagged("stack-pointer-moved", "19 of the stack's 19 fresh pages were never written to");
     fails("stack-overflow-exits").contains("the stack pointer was moved there");
   }
 
   @Test
+  void aStackThatNothingWasLeftInIsFlagged() throws Exception {
+    recorded.boot(withoutExitPort(new Descent(19, 0, 5, 0), overflow()));
+    isFlagged("stack-pointer-moved", "5 values in its lowest 16 KiB were changed");
+    passes("stack-overflow-exits");
+  }
+
+  @Test
+  void anotherStackThatWasNotUsedIsNoneThatOverflowed() throws Exception {
+    recorded.boot(withoutExitPort(new Descent(0, 0, 1, 0), overflow()));
+    isFlagged("stack-pointer-moved", "1 values in its lowest 16 KiB were changed");
+    fails("stack-overflow-exits").contains("the stack pointer was moved there");
+    recorded.boot(withoutExitPort(new Descent(0, 0, 40, 0), overflow()));
+    passes("stack-overflow-exits");
+  }
+
+  @Test
+  void aFrameThatIsLargerThanTheStackOverflowsIt() throws Exception {
+    recorded.boot(withoutExitPort(new Descent(19, 19, 0, 4 << 20), overflow()));
+    passes("stack-overflow-exits");
+    assertThat(findings().flags()).isEmpty();
+  }
+
+  @Test
   void aStackThatWasUsedIsNotFlagged() throws Exception {
-    recorded.boot(withoutExitPort(new Descent(19, 2), overflow()));
+    recorded.boot(withoutExitPort(new Descent(19, 2, 900, 0), overflow()));
     assertThat(findings().flags()).isEmpty();
   }
 
@@ -666,11 +782,11 @@ class DoubleFaultGradersTest {
 
   @Test
   void aSecondBootThatFaultsOtherwiseIsFlagged() throws Exception {
-    recorded.boot(withoutExitPort(new Descent(19, 0), overflow()));
+    recorded.boot(withoutExitPort(new Descent(19, 0, 900, 0), overflow()));
     assertThat(findings().flags()).isEmpty();
     recorded.boot(
         withoutExitPort(
-            new Descent(19, 0),
+            new Descent(19, 0, 900, 0),
             Recorded.pageFault(1, 0xdeadbeefL, Recorded.GUARD, 0),
             Recorded.doubleFault(2, Recorded.GUARD, 0)));
     isFlagged("non-deterministic", "test/stack_overflow");

@@ -59,6 +59,7 @@ public final class Recorded {
         .tables(tables(goodStack(), gate(1), returns(0)))
         .boot(delivery("kernel", Intervention.WILD_WRITE, running(), entered(1)))
         .boot(delivery("kernel", Intervention.WILD_WRITE_WITHOUT_IST, running(), entered(0)))
+        .notRun("kernel", Intervention.HANDLER_WATCHED, "the handler halted for good")
         .boot(delivery("kernel", Intervention.OVERFLOW, running(), entered(1)))
         .boot(
             delivery(
@@ -79,7 +80,8 @@ public final class Recorded {
                 TEST,
                 Intervention.IST_KNOCKED_OUT,
                 new Ending.TripleFault(),
-                notEntered(Aftermath.TRIPLE_FAULT)));
+                notEntered(Aftermath.TRIPLE_FAULT)))
+        .boot(boot(TEST, Intervention.IST_KEPT_OUT, new Ending.TripleFault()));
   }
 
   public Recorded program(String id, ProgramRecord.Outcome outcome, String log) {
@@ -301,13 +303,21 @@ public final class Recorded {
   }
 
   public static HandlerCode returns(int interruptReturns) {
+    return code(interruptReturns, 0, false, false);
+  }
+
+  public static HandlerCode code(
+      int interruptReturns, int openEnds, boolean shared, boolean restsForGood) {
     return new HandlerCode(
         0x201000,
         new Symbol("os::double_fault_handler", new MemoryExtent(0x201000, 0x201100)),
         HANDLER,
         true,
         40,
-        interruptReturns);
+        interruptReturns,
+        openEnds,
+        shared,
+        restsForGood);
   }
 
   public static InterruptStack goodStack() {

@@ -37,6 +37,25 @@ class LiveMachineIT {
 
   private static final long AGAIN = SECTOR + 3;
 
+  /** {@code cli; xor cx,cx; again: inc cx; mov [0x6000],cx; jmp again}. */
+  private static final byte[] WRITING = {
+    (byte) 0xfa, 0x31, (byte) 0xc9, 0x41, (byte) 0x89, 0x0e, 0x00, 0x60, (byte) 0xeb, (byte) 0xf9
+  };
+
+  /** {@code again: mov ax,1; cmp ax,2; jne again; jmp $}. */
+  private static final byte[] WAITING = {
+    (byte) 0xb8,
+    0x01,
+    0x00,
+    (byte) 0x83,
+    (byte) 0xf8,
+    0x02,
+    0x75,
+    (byte) 0xf8,
+    (byte) 0xeb,
+    (byte) 0xfe
+  };
+
   private static ContainerSandbox sandbox;
   private static Workspace workspace;
   private static Program counting;
@@ -160,6 +179,54 @@ class LiveMachineIT {
         assertThat(machine.registers().rip()).isEqualTo(SECTOR);
         assertThat(machine.read(0x6000, 1)).containsExactly(7);
       }
+    }
+  }
+
+  @Test
+  void watchedBytesStopTheGuestAfterEachWrite() throws Exception {
+    try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
+      machine.write(SECTOR, WRITING);
+      machine.watch(0x6001, 1);
+
+      Pause first = machine.run(Duration.ofMillis(1));
+      byte[] after = machine.read(0x6000, 2);
+      Pause second = machine.goOn();
+      machine.unwatch(0x6001, 1);
+      Pause third = machine.goOn();
+
+      assertThat(first.reason()).isEqualTo(Reason.WRITTEN);
+      assertThat(after).as("two bytes at once, the watched one among them").containsExactly(1, 0);
+      assertThat(second.reason()).isEqualTo(Reason.WRITTEN);
+      assertThat(third.reason()).isEqualTo(Reason.TIME);
+    }
+  }
+
+  @Test
+  void aGuestThatGoesRoundWithoutAChangeIsTold() throws Exception {
+    try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
+      assertThat(machine.loops()).as("it counts").isFalse();
+
+      machine.write(SECTOR, WAITING);
+      machine.setRegisters(Map.of("rip", SECTOR));
+
+      assertThat(machine.loops()).isTrue();
+    }
+  }
+
+  @Test
+  void theScreenShowsTheSameWhereItIsPlainMemory() throws Exception {
+    try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
+      List<String> before = machine.screen();
+
+      machine.screenAsMemory();
+
+      assertThat(machine.screen()).isEqualTo(before);
+      assertThat(before.get(0)).startsWith("SeaBIOS");
+      machine.write(0xb8000, new byte[] {'s', 15});
+      machine.save("screen");
+      machine.write(0xb8000, new byte[] {'?', 15});
+      machine.load("screen");
+      assertThat(machine.screen().get(0)).startsWith("seaBIOS");
     }
   }
 

@@ -19,6 +19,14 @@ class StackSurveyTest {
 
   private static final long ELSEWHERE = 0x50_0000;
 
+  /** More than the pages' physical addresses, but for {@link #DEVICE} and {@link #NOTHING}. */
+  private static final long MEMORY = 2 << 20;
+
+  /** Pages whose physical addresses are those of the text screen, and beyond all memory. */
+  private static final int DEVICE = 0x30;
+
+  private static final int NOTHING = 0x31;
+
   @Test
   void aStackReachesDownToItsStaticsBeginning() throws GdbException {
     InterruptStack stack = only(survey("0000000000012010 0000000000005000 b STACK", tss(0x17010)));
@@ -89,6 +97,27 @@ class StackSurveyTest {
   }
 
   @Test
+  void aRunningStackAboveItInTheSameStaticCanGrowIntoIt() throws GdbException {
+    String symbol = "0000000000012000 0000000000005000 b STACK";
+
+    assertThat(survey(symbol, tss(0x15000), 0x16ff0).get(0).overlaps())
+        .extracting(InterruptStack.Overlap::kind)
+        .containsExactly(Kind.RUNNING_STACK);
+    assertThat(survey(symbol, tss(0x15000), 0x17000).get(0).overlaps())
+        .as("the running stack is another static's")
+        .isEmpty();
+  }
+
+  @Test
+  void aDeviceIsNoStackAndNeitherIsNothing() throws GdbException {
+    for (long page : List.of(DEVICE, NOTHING)) {
+      assertThat(only(survey("", tss((page + 1) << 12))).overlaps())
+          .extracting(InterruptStack.Overlap::kind)
+          .containsExactly(Kind.NO_MEMORY);
+    }
+  }
+
+  @Test
   void aTopWithinATableOverlapsIt() throws GdbException {
     InterruptStack stack = only(survey("", tss(0x1e800)));
 
@@ -125,7 +154,8 @@ class StackSurveyTest {
             new PageTables(StackSurveyTest::tables, 0x1000, false, true),
             tss,
             gates,
-            Map.of("the IDT", new MemoryExtent(0x1e000, 0x1f000)))
+            Map.of("the IDT", new MemoryExtent(0x1e000, 0x1f000)),
+            MEMORY)
         .stacks(rsp);
   }
 
@@ -146,6 +176,8 @@ class StackSurveyTest {
       for (int i = 0x10; i < 0x20; i++) {
         page.putLong(8 * i, (long) i << 12 | 3);
       }
+      page.putLong(8 * DEVICE, 0xb8000 | 3);
+      page.putLong(8 * NOTHING, MEMORY | 3);
     }
     return page.array();
   }

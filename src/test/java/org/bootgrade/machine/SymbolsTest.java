@@ -14,6 +14,8 @@ class SymbolsTest {
           00000000002062e0 00000000000000c1 t osirs::idt::double_fault
           000000000021f0b8 0000000000005000 b osirs::gdt::STACK
           0000000000219038 t a_label_without_size
+          0000000000203100 0000000000000000 T stub
+          0000000000203110 0000000000000000 t common
           000000000021f0b8 0000000000000008 b a_smaller_one
                            U memcpy
           nonsense
@@ -27,6 +29,16 @@ class SymbolsTest {
     assertThat(SYMBOLS.at(0x2240b7)).contains(stack);
     assertThat(SYMBOLS.at(0x2240b8)).isEmpty();
     assertThat(SYMBOLS.at(0)).isEmpty();
+  }
+
+  @Test
+  void codeOfAssemblyBelongsToTheLabelBefore() {
+    assertThat(SYMBOLS.codeAt(0x203100).map(Symbol::name)).contains("stub");
+    assertThat(SYMBOLS.codeAt(0x20310f).map(Symbol::name)).contains("stub");
+    assertThat(SYMBOLS.codeAt(0x203110).map(Symbol::name)).contains("common");
+    assertThat(SYMBOLS.codeAt(0x204110)).as("too far from any label").isEmpty();
+    assertThat(SYMBOLS.codeAt(0x2062e1).map(Symbol::name)).contains("osirs::idt::double_fault");
+    assertThat(SYMBOLS.at(0x203100)).as("a label covers no bytes").isEmpty();
   }
 
   @Test

@@ -1,0 +1,32 @@
+package org.bootgrade.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class DescentTest {
+
+  @Test
+  void aStackThatWasMostlyPassedOverWasLeapt() {
+    assertThat(new Descent(19, 10, 900, 0).leapt()).isTrue();
+    assertThat(new Descent(19, 9, 900, 0).leapt()).isFalse();
+  }
+
+  @Test
+  void ofAnotherStackTheValuesAtItsEndTell() {
+    assertThat(new Descent(0, 0, 3, 0).leapt()).isTrue();
+    assertThat(new Descent(0, 0, 4, 0).leapt()).isFalse();
+  }
+
+  @Test
+  void aFrameLargerThanTheStackPassesOverItRightly() {
+    assertThat(new Descent(19, 19, 0, 4 << 20).leapt()).isFalse();
+    assertThat(new Descent(19, 19, 0, 4 << 20).thin()).isFalse();
+  }
+
+  @Test
+  void aStackWithNextToNothingInItIsThin() {
+    assertThat(new Descent(19, 0, 7, 0).thin()).isTrue();
+    assertThat(new Descent(19, 0, 8, 0).thin()).isFalse();
+  }
+}
