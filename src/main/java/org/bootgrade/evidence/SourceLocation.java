@@ -12,6 +12,16 @@ package org.bootgrade.evidence;
 public record SourceLocation(String function, String file, int line) {
   /** {@code file:line}, or the function where the debug information has no file. */
   public String place() {
-    return file.isEmpty() && !function.isEmpty() ? function : file + ":" + line;
+    return withoutFile() ? function : file + ":" + line;
+  }
+
+  /** {@code function (file:line)}, or the function alone where there is no file. */
+  public String functionAndPlace() {
+    return withoutFile() ? function : "%s (%s:%d)".formatted(function, file, line);
+  }
+
+  /** Whether only the function is known: code of assembly without debug information. */
+  public boolean withoutFile() {
+    return file.isEmpty() && !function.isEmpty();
   }
 }

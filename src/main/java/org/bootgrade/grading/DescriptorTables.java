@@ -83,9 +83,7 @@ public final class DescriptorTables {
   /** Where the kernel was when its tables were read, in words. */
   public String place() {
     SourceLocation at = tables.at();
-    return at == null
-        ? "0x%x".formatted(tables.rip())
-        : "%s (%s)".formatted(at.place(), at.function());
+    return at == null ? "0x%x".formatted(tables.rip()) : at.functionAndPlace();
   }
 
   /** Whether the IDT in force reaches as far as gate 8. A boot loader leaves an empty one. */
@@ -188,6 +186,6 @@ public final class DescriptorTables {
     }
     SourceLocation at = code.at();
     String name = code.symbol() == null ? "0x%x".formatted(code.entry()) : code.symbol().name();
-    return at == null || at.file().isEmpty() ? name : "%s (%s)".formatted(name, at.place());
+    return at == null || at.withoutFile() ? name : "%s (%s)".formatted(name, at.place());
   }
 }

@@ -125,7 +125,7 @@ public final class Experiment {
   public String lastPlace() {
     Delivery delivery = delivery();
     SourceLocation last = delivery == null ? null : delivery.last();
-    return last == null ? "an unknown place" : "%s (%s)".formatted(last.place(), last.function());
+    return last == null ? "an unknown place" : last.functionAndPlace();
   }
 
   /** The exceptions that were seen, one a line. */

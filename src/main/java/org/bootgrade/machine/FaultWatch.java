@@ -75,6 +75,11 @@ final class FaultWatch {
   private static final Duration PROBE = Duration.ofNanos(100_000);
   private static final long PAGE = 4096;
 
+  /** What the processor pushes for a double fault, in bytes, the error code last. */
+  private static final long FRAME = 48;
+
+  private static final long ERROR_CODE = 8;
+
   private final LiveMachine machine;
   private final Draft draft;
   private final long handler;
@@ -348,6 +353,13 @@ final class FaultWatch {
    */
   private static boolean cameBack(Pause pause, Delivery.Entry entry) {
     long rsp = pause.registers().rsp();
+    // A far return takes the frame off, but leaves the stack as it is.
+    long popped = rsp - entry.rsp();
+    if (popped > ERROR_CODE
+        && popped <= FRAME
+        && Math.abs(pause.registers().rip() - entry.interruptedRip()) < PAGE) {
+      return true;
+    }
     if (entry.slot() == 0) {
       return Long.compareUnsigned(rsp, entry.interruptedRsp()) >= 0
           && Long.compareUnsigned(rsp, entry.interruptedRsp() + PAGE) < 0;

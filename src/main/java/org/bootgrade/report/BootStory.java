@@ -13,6 +13,7 @@ import org.bootgrade.evidence.IdtGate;
 import org.bootgrade.evidence.InterruptStack;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.MemoryExtent;
+import org.bootgrade.evidence.SourceLocation;
 import org.bootgrade.evidence.Tables;
 
 /** Tells one boot, event after event. */
@@ -329,7 +330,8 @@ final class BootStory {
     if (code.isEmpty()) {
       return "at " + FaultWords.hex(address);
     }
-    String place = code.get().at() == null ? "" : ", " + code.get().at().place();
+    SourceLocation at = code.get().at();
+    String place = at == null || at.withoutFile() ? "" : ", " + at.place();
     return code.get().symbol() == null
         ? "at " + FaultWords.hex(address) + place
         : "%s (%s%s)".formatted(code.get().symbol().name(), FaultWords.hex(address), place);
@@ -493,7 +495,7 @@ final class BootStory {
     Delivery delivery = boot.delivery();
     return delivery == null || delivery.last() == null
         ? ""
-        : " at %s, in %s".formatted(delivery.last().place(), delivery.last().function());
+        : " in " + delivery.last().functionAndPlace();
   }
 
   private void screen() {

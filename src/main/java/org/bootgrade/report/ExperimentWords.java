@@ -252,8 +252,7 @@ final class ExperimentWords {
   private static String at(Delivery delivery) {
     return delivery.last() == null
         ? ""
-        : "; at the end the processor was in %s (%s)"
-            .formatted(delivery.last().function(), delivery.last().place());
+        : "; at the end the processor was in " + delivery.last().functionAndPlace();
   }
 
   /** How a boot ended, in a few words for its title. */

@@ -45,7 +45,7 @@ final class FaultWords {
     String word = register.isEmpty() ? "" : register + " ";
     return at == null
         ? word + hex(address) + ", of which no source line is known"
-        : "%s%s, in %s (%s)".formatted(word, hex(address), at.function(), at.place());
+        : "%s%s, in %s".formatted(word, hex(address), at.functionAndPlace());
   }
 
   /** For example {@code page fault (vector 14)}. */

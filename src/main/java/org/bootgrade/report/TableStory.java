@@ -5,6 +5,7 @@ import org.bootgrade.evidence.HandlerCode;
 import org.bootgrade.evidence.IdtGate;
 import org.bootgrade.evidence.InterruptStack;
 import org.bootgrade.evidence.MemoryExtent;
+import org.bootgrade.evidence.SourceLocation;
 import org.bootgrade.evidence.Tables;
 import org.jspecify.annotations.Nullable;
 
@@ -90,10 +91,11 @@ final class TableStory {
     if (code == null || code.symbol() == null) {
       return "";
     }
+    SourceLocation at = code.at();
     return " It is %s%s.%s"
         .formatted(
             code.symbol().name(),
-            code.at() == null ? "" : " (" + code.at().place() + ")",
+            at == null || at.withoutFile() ? "" : " (" + at.place() + ")",
             !code.decoded()
                 ? ""
                 : code.diverges()
