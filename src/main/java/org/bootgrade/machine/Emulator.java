@@ -30,7 +30,7 @@ public final class Emulator implements AutoCloseable {
   private static final String ELF = "/program.elf";
 
   /** How much of an exception log is read. */
-  private static final int LOG_BYTES = 32 << 20;
+  private static final int LOG_BYTES = 64 << 20;
 
   private final Workspace workspace;
   private final MachineSettings settings;

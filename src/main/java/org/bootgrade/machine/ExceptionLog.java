@@ -41,7 +41,8 @@ final class ExceptionLog {
    * How much of a log is taken in.
    *
    * @param bytes how much is read; what follows is ignored
-   * @param events how many events are kept; later ones only count as truncation
+   * @param events how many events are kept; later ones only count as truncation, but for the first
+   *     {@value #LATE} double faults among them and what came right before each
    */
   record Limits(long bytes, int events) {
     Limits {
@@ -66,6 +67,12 @@ final class ExceptionLog {
 
   /** EFER.LMA: IA-32e mode is active (Intel SDM vol. 3A, 2.2.1). */
   private static final long LONG_MODE_ACTIVE = 1 << 10;
+
+  /**
+   * How many double faults are kept beyond the limit: the one that the program came to, most of
+   * all.
+   */
+  private static final int LATE = 4;
 
   /** Registers of a 16550 UART, as offsets from its base port. */
   private static final int UART_DATA = 0;
@@ -92,6 +99,8 @@ final class ExceptionLog {
   private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
   private int lineControl;
   private int modemControl;
+  private int late;
+  private @Nullable Dropped dropped;
   private @Nullable Raised raised;
   private @Nullable Block block;
 
@@ -263,16 +272,30 @@ final class ExceptionLog {
       hardwareInterrupts++;
       return;
     }
-    if (events.size() >= limits.events()) {
-      truncated = true;
-      return;
-    }
     Escalation escalation =
         exception && cause != null && cause.first != NO_EXCEPTION
             ? new Escalation(cause.first, cause.second)
             : null;
-    events.add(done.event(events.size() + 1, escalation));
+    if (events.size() < limits.events()) {
+      events.add(done.event(events.size() + 1, escalation));
+      return;
+    }
+    truncated = true;
+    if (exception && done.vector == ExceptionEvent.DOUBLE_FAULT && late < LATE) {
+      late++;
+      Dropped before = dropped;
+      if (before != null) {
+        events.add(before.block().event(events.size() + 1, before.escalation()));
+        dropped = null;
+      }
+      events.add(done.event(events.size() + 1, escalation));
+    } else {
+      dropped = new Dropped(done, escalation);
+    }
   }
+
+  /** An exception that there was no room for; a double fault behind it is not told without it. */
+  private record Dropped(Block block, @Nullable Escalation escalation) {}
 
   /** The hexadecimal number after the first place where {@code key} stands, if there is one. */
   private static OptionalLong hex(String text, String key) {

@@ -175,10 +175,24 @@ final class ExperimentRecords {
     }
     return switch (draft.end) {
       case POINT, WRITTEN, TIME, DEAF -> new Ending.StillRunning(draft.halted);
-      case RESET -> parsed.tripleFault() ? new Ending.TripleFault() : new Ending.Reset();
+      case RESET ->
+          parsed.tripleFault() && !resetOnPurpose(draft, parsed)
+              ? new Ending.TripleFault()
+              : new Ending.Reset();
       case OFF -> new Ending.Reset();
       case GONE -> gone(draft, logs);
     };
+  }
+
+  /**
+   * Whether a handler reset the machine by a triple fault that it wanted: it was entered, and then
+   * loaded an IDT in which there is no gate for any exception.
+   */
+  private static boolean resetOnPurpose(Draft draft, ParsedLog parsed) {
+    List<ExceptionEvent> events = parsed.events();
+    return draft.entry != null
+        && !events.isEmpty()
+        && events.get(events.size() - 1).idt().limit() < Descriptors.GATE_SIZE;
   }
 
   private Ending gone(Draft draft, Map<String, Log> logs) throws InfrastructureFailure {
@@ -225,7 +239,7 @@ final class ExperimentRecords {
     byte[] serial = after.serial();
     Delivery.Entry entry = draft.entry;
     Aftermath aftermath = draft.aftermath;
-    if (aftermath == Aftermath.RESET && parsed.tripleFault()) {
+    if (aftermath == Aftermath.RESET && parsed.tripleFault() && !resetOnPurpose(draft, parsed)) {
       aftermath = Aftermath.TRIPLE_FAULT;
     }
     int entries = draft.entries;

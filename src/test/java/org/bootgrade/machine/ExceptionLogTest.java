@@ -180,11 +180,33 @@ class ExceptionLogTest {
 
   @Test
   void theLimitOfEventsKeepsTheFirstAndSaysThatThereWereMore() throws IOException {
-    ParsedLog log = parse(text("overflow-no-ist"), new ExceptionLog.Limits(1 << 20, 1));
+    String many = text("int3") + text("int3") + text("int3");
 
-    assertThat(log.events()).extracting(ExceptionEvent::vector).containsExactly(14);
+    ParsedLog log = parse(many, new ExceptionLog.Limits(1 << 20, 1));
+
+    assertThat(log.events()).extracting(ExceptionEvent::vector).containsExactly(3);
+    assertThat(log.truncated()).isTrue();
+  }
+
+  @Test
+  void aDoubleFaultBehindTheLimitIsKeptWithWhatCameBefore() throws IOException {
+    String late = text("int3") + text("int3") + text("overflow-no-ist");
+
+    ParsedLog log = parse(late, new ExceptionLog.Limits(1 << 20, 1));
+
+    assertThat(log.events()).extracting(ExceptionEvent::vector).containsExactly(3, 14, 8);
+    assertThat(log.events()).extracting(ExceptionEvent::number).containsExactly(1, 2, 3);
     assertThat(log.truncated()).isTrue();
     assertThat(log.tripleFault()).isTrue();
+  }
+
+  @Test
+  void ofManyDoubleFaultsBehindTheLimitOnlySomeAreKept() throws IOException {
+    ParsedLog log = parse(text("overflow-no-ist").repeat(50), new ExceptionLog.Limits(16 << 20, 1));
+
+    assertThat(log.events())
+        .extracting(ExceptionEvent::vector)
+        .containsExactly(14, 8, 14, 8, 14, 8, 14, 8);
   }
 
   @Test
