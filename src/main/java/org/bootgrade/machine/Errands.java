@@ -18,7 +18,17 @@ import org.bootgrade.sandbox.Workspace;
  */
 final class Errands {
 
+  /** For all that is no tool. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /**
+   * How long a tool may look at a program that was made to keep it busy. A kernel of a course takes
+   * a tenth of a second.
+   */
+  static final Duration TOOL = Duration.ofSeconds(30);
+
+  /** How much a tool may print, in units of 512 bytes: twice what is ever asked for. */
+  private static final int PRINTED = 64 << 11;
 
   /**
    * Of a tool's output first its exit code and size, on a line, then its beginning, then a line's
@@ -26,7 +36,11 @@ final class Errands {
    */
   private static final String FUNCTIONS =
       """
-      tool() { cap=$1; shift; "$@" >errand.out 2>/dev/null; code=$?; part errand.out; rm -f errand.out; }
+      tool() {
+        cap=$1; limit=$2; printed=$3; shift 3
+        (ulimit -f "$printed"; exec timeout -s KILL "$limit" "$@") >errand.out 2>/dev/null
+        code=$?; part errand.out; rm -f errand.out
+      }
       file() { cap=$1; code=0; if [ -f "$2" ] && [ ! -h "$2" ]; then part "$2"; else echo "1 0"; echo; fi; }
       part() { echo "$code $(wc -c <"$1")"; head -c "$cap" "$1"; echo; }
       """;
@@ -41,13 +55,16 @@ final class Errands {
    */
   record Errand(String line, int cap) {
 
-    /** Runs a tool. */
+    /**
+     * Runs a tool. One that takes longer than {@link #TOOL} is ended, and keeps what it printed.
+     */
     static Errand tool(int cap, List<String> arguments) {
-      return new Errand(
-          "tool %d %s"
-              .formatted(
-                  cap, arguments.stream().map(Errand::quoted).collect(Collectors.joining(" "))),
-          cap);
+      return tool(cap, TOOL, arguments);
+    }
+
+    static Errand tool(int cap, Duration limit, List<String> arguments) {
+      String words = arguments.stream().map(Errand::quoted).collect(Collectors.joining(" "));
+      return new Errand("tool %d %d %d %s".formatted(cap, limit.toSeconds(), PRINTED, words), cap);
     }
 
     /** Reads a regular file; one that is not there is empty. */
@@ -63,7 +80,8 @@ final class Errands {
   /**
    * What came of it.
    *
-   * @param exitCode of a tool; of a file 1 where it is not there
+   * @param exitCode of a tool, {@link #ENDED} where it took too long; of a file 1 where it is not
+   *     there
    * @param size of the whole output or file, in bytes
    * @param head its beginning
    */
@@ -71,6 +89,9 @@ final class Errands {
 
     /** The exit code of a shell that does not find a program. */
     static final int NO_PROGRAM = 127;
+
+    /** 128 and SIGKILL. */
+    static final int ENDED = 137;
 
     String text() {
       return new String(head, StandardCharsets.UTF_8);
@@ -91,9 +112,10 @@ final class Errands {
     }
     String script =
         FUNCTIONS + errands.stream().map(Errand::line).collect(Collectors.joining("\n"));
+    Duration limit = LIMIT.plus(TOOL.multipliedBy(errands.size()));
     int cap = errands.stream().mapToInt(e -> e.cap() + 64).sum();
     Outcome outcome =
-        workspace.run(new Command(List.of("sh", "-c", script), "", Map.of(), LIMIT, cap));
+        workspace.run(new Command(List.of("sh", "-c", script), "", Map.of(), limit, cap));
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
           "files of a boot could not be read (%s)".formatted(outcome.err().strip()),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.bootgrade.machine.Errands.Errand;
 import org.bootgrade.machine.Errands.Result;
@@ -64,6 +65,29 @@ class ErrandsTest {
 
     assertThat(results).extracting(Result::exitCode).containsExactly(7, Result.NO_PROGRAM, 0);
     assertThat(results.get(2).text()).isEqualTo("1");
+  }
+
+  @Test
+  void aToolThatNeverEndsIsEndedAndTheNextOneRuns() throws Exception {
+    List<Result> results =
+        run(
+            Errand.tool(10, Duration.ofSeconds(1), List.of("sh", "-c", "echo so far; sleep 1000")),
+            Errand.file(10, "first"));
+
+    assertThat(results.get(0))
+        .extracting(Result::exitCode, Result::text)
+        .containsExactly(Result.ENDED, "so far\n");
+    assertThat(results.get(1).text()).isEqualTo("1");
+  }
+
+  @Test
+  void aToolThatPrintsWithoutEndIsEnded() throws Exception {
+    List<Result> results = run(Errand.tool(4, List.of("yes")), Errand.file(10, "first"));
+
+    assertThat(results.get(0).exitCode()).isNotZero();
+    assertThat(results.get(0).size()).isEqualTo(64L << 20);
+    assertThat(results.get(0).text()).isEqualTo("y\ny\n");
+    assertThat(results.get(1).text()).isEqualTo("1");
   }
 
   @Test
