@@ -112,6 +112,7 @@ record CargoConfig(
               .anyMatch(d -> contains(d.spec().path("features"), "sse"));
       spec = Optional.of(TargetSpec.mend(target, tree.read(target), sse));
       mends.addAll(spec.get().mends());
+      remarks.addAll(spec.get().remarks());
     }
     return new CargoConfig(target, spec, write(config), mends, remarks);
   }
@@ -195,7 +196,7 @@ record CargoConfig(
         switch (name) {
           case "build" -> {
             if (entry.getKey().equals("rustflags")) {
-              putIfAbsent(config.withObjectProperty("build"), entry.getKey(), entry.getValue());
+              putFlags(config.withObjectProperty("build"), name, entry.getValue(), ignored);
             } else if (!entry.getKey().matches("target|jobs|incremental|target-dir")) {
               ignored.add(key);
             }
@@ -234,14 +235,23 @@ record CargoConfig(
     }
     for (var entry : table.properties()) {
       if (entry.getKey().equals("rustflags")) {
-        putIfAbsent(
+        putFlags(
             config.withObjectProperty("target").withObjectProperty(triple),
-            entry.getKey(),
-            entry.getValue());
+            "target." + triple,
+            entry.getValue(),
+            ignored);
       } else if (!entry.getKey().equals("runner")) {
         ignored.add("target." + triple + "." + entry.getKey());
       }
     }
+  }
+
+  private static void putFlags(ObjectNode into, String table, JsonNode value, Set<String> ignored) {
+    CompilerFlags flags = CompilerFlags.of(value);
+    if (flags.dropped()) {
+      ignored.add(table + ".rustflags (a linker or a plugin of its own)");
+    }
+    putIfAbsent(into, "rustflags", flags.kept());
   }
 
   private static void putIfAbsent(ObjectNode into, String key, JsonNode value) {

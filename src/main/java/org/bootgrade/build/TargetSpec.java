@@ -11,16 +11,19 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.bootgrade.evidence.BuildRecord.Mend;
+import org.bootgrade.evidence.BuildRecord.Remark;
 
 /**
  * A rustc target specification, brought into the form that the toolchain reads.
  *
  * @param json the specification for the build
  * @param mends what had to be changed
+ * @param remarks what of it was not obeyed
  */
-record TargetSpec(String json, List<Mend> mends) {
+record TargetSpec(String json, List<Mend> mends, List<Remark> remarks) {
 
   private static final String ID = "target-spec";
+  private static final String DEFAULT_LINKER = "rust-lld";
 
   /** LLVM's layout for x86-64 since LLVM 20; rustc refuses a specification with another one. */
   private static final String DATA_LAYOUT =
@@ -71,6 +74,7 @@ record TargetSpec(String json, List<Mend> mends) {
         softFloat(spec, changes);
       }
     }
+    List<Remark> remarks = ownLinker(path, spec);
     List<Mend> mends =
         changes.isEmpty()
             ? List.of()
@@ -79,7 +83,21 @@ record TargetSpec(String json, List<Mend> mends) {
                     ID,
                     "%s is in the form of an older compiler; in the build's copy %s"
                         .formatted(path, String.join(", ", changes))));
-    return new TargetSpec(spec.toPrettyString() + "\n", mends);
+    return new TargetSpec(spec.toPrettyString() + "\n", mends, remarks);
+  }
+
+  /** A linker is a program that the build runs. */
+  private static List<Remark> ownLinker(String path, ObjectNode spec) {
+    JsonNode linker = spec.path("linker");
+    if (linker.isMissingNode() || !CompilerFlags.isForeignLinker(linker.asText(""))) {
+      return List.of();
+    }
+    spec.put("linker", DEFAULT_LINKER);
+    return List.of(
+        new Remark(
+            "cargo-configuration",
+            "the build did not take the linker that %s names, but %s"
+                .formatted(path, DEFAULT_LINKER)));
   }
 
   /**

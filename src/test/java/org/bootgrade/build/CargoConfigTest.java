@@ -338,4 +338,43 @@ class CargoConfigTest extends Trees {
                 "{\"llvm-target\": \"x\", \"arch\": \"x86_64\", \"features\": \"+sse\"}"));
     assertThat(config.spec().orElseThrow().json()).contains("\"+sse\"").doesNotContain("softfloat");
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "build.rustflags = [\"-Clinker=tools/ld.sh\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"-C\", \"linker=/work/src/ld.sh\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"--codegen\", \"linker=python3\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"--codegen=linker=ld.sh\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"-Zcodegen-backend=evil.so\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"-Z\", \"llvm-plugins=evil.so\", \"-Copt-level=1\"]",
+      })
+  void flagsThatMakeTheCompilerRunSomethingAreDroppedAndRemarkedOn(String config) throws Exception {
+    CargoConfig read = read(TARGETED + BUILD_STD + config + "\n");
+    assertThat(parsed(read).path("build").path("rustflags")).hasToString("[\"-Copt-level=1\"]");
+    assertThat(remarks(read)).contains("build.rustflags");
+  }
+
+  @Test
+  void flagsInOneTextAreReadWordByWord() throws Exception {
+    CargoConfig read =
+        read(
+            TARGETED
+                + BUILD_STD
+                + "target.x.rustflags = \"-C linker=./ld  -C relocation-model=static\"\n");
+    assertThat(parsed(read).path("target").path("x").path("rustflags").asText())
+        .isEqualTo("-C relocation-model=static");
+    assertThat(remarks(read)).contains("target.x.rustflags");
+  }
+
+  @Test
+  void theToolchainsOwnLinkersAreKept() throws Exception {
+    CargoConfig read =
+        read(
+            TARGETED
+                + BUILD_STD
+                + "build.rustflags = [\"-C\", \"linker=rust-lld\", \"-Clinker=ld.lld\"]\n");
+    assertThat(parsed(read).path("build").path("rustflags")).hasSize(3);
+    assertThat(read.remarks()).isEmpty();
+  }
 }

@@ -285,7 +285,7 @@ class CargoFilesPropertiesTest {
           try {
             TargetSpec mended = TargetSpec.mend("t.json", text, sse);
             assertThat(TargetSpec.mend("t.json", mended.json(), sse))
-                .isEqualTo(new TargetSpec(mended.json(), List.of()));
+                .isEqualTo(new TargetSpec(mended.json(), List.of(), List.of()));
           } catch (BuildRefused refused) {
             assertThat(refused.failure().reason()).startsWith("t.json").hasSizeLessThan(1000);
           }

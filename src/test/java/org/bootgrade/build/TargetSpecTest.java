@@ -173,4 +173,15 @@ class TargetSpecTest {
         .isInstanceOf(BuildRefused.class)
         .hasMessageContaining("kernel/target.json");
   }
+
+  @Test
+  void aLinkerOfTheSubmissionsOwnIsNotTaken() throws Exception {
+    TargetSpec spec = mend(with("linker", "\"tools/ld.sh\""));
+    assertThat(json(spec).path("linker").asText()).isEqualTo("rust-lld");
+    assertThat(spec.remarks())
+        .singleElement()
+        .extracting(r -> r.id())
+        .isEqualTo("cargo-configuration");
+    assertThat(mend(GOOD).remarks()).isEmpty();
+  }
 }

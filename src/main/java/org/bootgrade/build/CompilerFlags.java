@@ -1,0 +1,69 @@
+package org.bootgrade.build;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Flags for rustc, without those that make it run a program or load code of the submission's
+ * choice. What is left is what the submission asked for, in the form it was written in.
+ *
+ * @param kept as cargo takes them: a list, or a text with blanks
+ * @param dropped whether one was left out
+ */
+record CompilerFlags(JsonNode kept, boolean dropped) {
+
+  /** Linkers that the toolchain has. Any other word may be a script of the submission's. */
+  private static final Set<String> LINKERS =
+      Set.of("rust-lld", "ld.lld", "lld", "ld", "cc", "gcc", "clang");
+
+  /** Flags whose value may be the next word. */
+  private static final Set<String> TWO_WORDS = Set.of("-C", "--codegen", "-Z");
+
+  private static final Pattern LINKER = Pattern.compile("(?:-C|--codegen=)?linker=(.*)");
+  private static final Pattern LOADED =
+      Pattern.compile("(?:-Z)?(?:codegen[-_]backend|llvm[-_]plugins)=.*");
+
+  static CompilerFlags of(JsonNode flags) {
+    boolean list = flags.isArray();
+    List<String> words = new ArrayList<>();
+    if (list) {
+      flags.forEach(word -> words.add(word.asText()));
+    } else {
+      words.addAll(List.of(flags.asText("").strip().split("\\s+")));
+    }
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i < words.size(); i++) {
+      boolean two = TWO_WORDS.contains(words.get(i)) && i + 1 < words.size();
+      boolean foreign = isForeign(two ? words.get(i + 1) : words.get(i));
+      if (!foreign) {
+        kept.addAll(words.subList(i, two ? i + 2 : i + 1));
+      }
+      i += two ? 1 : 0;
+    }
+    if (kept.equals(words)) {
+      return new CompilerFlags(flags, false);
+    }
+    if (!list) {
+      return new CompilerFlags(TextNode.valueOf(String.join(" ", kept)), true);
+    }
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    kept.forEach(array::add);
+    return new CompilerFlags(array, true);
+  }
+
+  private static boolean isForeign(String flag) {
+    var linker = LINKER.matcher(flag);
+    return (linker.matches() && isForeignLinker(linker.group(1))) || LOADED.matcher(flag).matches();
+  }
+
+  /** Whether a linker is none that the toolchain has. */
+  static boolean isForeignLinker(String linker) {
+    return !LINKERS.contains(linker);
+  }
+}
