@@ -21,8 +21,9 @@
  *   <li><b>Boot loader</b> (no network): compiled once for each version, features and settings, and
  *       kept as the list of objects that its last link was made of.
  *   <li><b>Programs</b> (no network, the submission's code): the kernel and each test program by a
- *       cargo call of its own, so that one which does not compile hides no other, then linked into
- *       a boot image with the boot loader's objects.
+ *       cargo call of its own, so that one which does not compile hides no other.
+ *   <li><b>Boot images</b> (no network, no code): each program is linked with the boot loader's
+ *       objects, in a workspace that no code of a submission has run in.
  * </ol>
  *
  * <p>The cache is one volume for each toolchain image; entries are keyed by the content of all that

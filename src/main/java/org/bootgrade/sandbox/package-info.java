@@ -23,6 +23,9 @@
  * through byte caps; nothing of the host is mounted, which also makes a remote engine work. As
  * plain processes only time and output are limited, and the sandbox says so.
  *
+ * <p>A container is kept by a process of another user, so that no command can end it; {@link
+ * org.bootgrade.sandbox.Workspace#tidy} ends what commands left running.
+ *
  * <p>In a container a command is an exec of the engine, which costs a tenth of a second. A boot
  * takes some twenty commands, so where the role is BOOT they run in a shell that was started by an
  * exec and stands ready ({@code StandingShell}). The shell's streams are those of its commands as
