@@ -280,26 +280,27 @@ final class BuildHarmCases {
                         std::fs::write("/work/src/wrap.sh", "#!/bin/sh\\nexit 3\\n").unwrap();
                         let path = "/work/.cargo/config.toml";
                         let text = std::fs::read_to_string(path).unwrap();
-                        std::fs::write(path, text.replace("[build]", "[build]\\nrustc-wrapper = \\"/work/src/wrap.sh\\"")).unwrap();
+                        std::fs::write(path, format!("build.rustc-wrapper = '/work/src/wrap.sh'\\n{text}")).unwrap();
                         """))
             .flagged("build-script")
             .with(Outcomes.ONE_DOES_NOT_BUILD)
-            .with(Outcomes.TEST_FAILS));
+            .with(Outcomes.NO_TEST));
     all.add(
         HostileCase.of(
                 "build-script-rewrites-sources",
                 "What is handed in is wrong; its build script rewrites the sources into right ones before they are compiled.",
-                COPY,
+                "What is booted is judged; the instructor is told that code ran, and the digest is of what was handed in.",
                 Tree.right()
                     .replace("src/gdt.rs", "load_tss(GDT.1.tss_selector);", "")
                     .buildScript(
                         """
                         let path = "/work/src/src/gdt.rs";
                         let text = std::fs::read_to_string(path).unwrap();
-                        let text = text.replace("CS::set_reg(GDT.1.code_selector);", "CS::set_reg(GDT.1.code_selector); load_tss(GDT.1.tss_selector);");
-                        std::fs::write(path, text).unwrap();
+                        if !text.contains("load_tss(GDT") {
+                            std::fs::write(path, text.replace("CS::set_reg(GDT.1.code_selector);", "CS::set_reg(GDT.1.code_selector); load_tss(GDT.1.tss_selector);")).unwrap();
+                        }
                         """))
-            .flagged("build-script", "sources-changed"));
+            .flagged("build-script"));
     all.add(
         HostileCase.of(
                 "build-script-spoils-dependencies",
@@ -330,10 +331,24 @@ final class BuildHarmCases {
                         let _ = std::os::unix::fs::symlink("/etc/passwd", format!("{folder}/blog_os"));
                         let _ = std::os::unix::fs::symlink("/cache", "/work/kit");
                         let _ = std::os::unix::fs::symlink("/etc", "/work/scratch");
-                        let _ = std::process::Command::new("mkfifo").arg(format!("{folder}/blog_os.d")).status();
                         let _ = std::process::Command::new("truncate").args(["-s", "4G", &format!("{folder}/image")]).status();
                         """))
             .flagged("build-script"));
+    all.add(
+        HostileCase.of(
+                "build-script-plants-pipe",
+                "Its build script puts a pipe that nobody reads where cargo writes a file.",
+                LIMITS,
+                Tree.right()
+                    .buildScript(
+                        """
+                        let folder = "/work/target/x86_64-blog_os/debug";
+                        let _ = std::fs::create_dir_all(folder);
+                        let _ = std::process::Command::new("mkfifo").arg(format!("{folder}/blog_os.d")).status();
+                        """))
+            .flagged("build-script")
+            .with(Outcomes.KERNEL_DOES_NOT_BUILD)
+            .saying("ended at the limit of"));
     all.add(
         HostileCase.of(
                 "build-script-times",

@@ -190,9 +190,9 @@ final class BuildReachCases {
                     .buildScript(
                         """
                         let known = ["PATH", "HOME", "TMPDIR", "LC_ALL", "HOSTNAME", "OUT_DIR", "TARGET", "HOST", "NUM_JOBS",
-                                     "OPT_LEVEL", "PROFILE", "DEBUG", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "PWD"];
+                                     "OPT_LEVEL", "PROFILE", "DEBUG", "LD_LIBRARY_PATH", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "PWD"];
                         for (name, value) in std::env::vars() {
-                            if !known.contains(&name.as_str()) && !name.starts_with("CARGO") && !name.starts_with("RUST") {
+                            if !known.contains(&name.as_str()) && !name.starts_with("CARGO") && !name.starts_with("RUST") && !name.starts_with("DEP_") {
                                 say(&format!("UNKNOWN VARIABLE {name}={value}"));
                             }
                         }

@@ -316,18 +316,39 @@ class HostileIT {
       wanted.put(id, expected.outcomes().getOrDefault(id, "passed"));
       assertThat(criterion.path("reason").asText()).as(told).isNotBlank();
     }
-    assertThat(outcomes).as(told).isEqualTo(wanted);
+    assertThat(outcomes).as(told + logs(folder)).isEqualTo(wanted);
     TreeSet<String> flags = new TreeSet<>();
     result.path("flags").forEach(f -> flags.add(f.path("id").asText()));
     assertThat(flags).as(told).isEqualTo(new TreeSet<>(expected.flags()));
     String everything = everythingIn(folder);
     for (String text : expected.says()) {
-      assertThat(everything.contains(text)).as("says '%s': %s", text, told).isTrue();
+      assertThat(everything.contains(text)).as("says '%s': %s", text, told + logs(folder)).isTrue();
     }
     String whole = everythingIn(out);
     for (String text : expected.never()) {
-      assertThat(whole.contains(text)).as("never says '%s': %s", text, told).isFalse();
+      assertThat(whole.lines().filter(line -> line.contains(text)))
+          .as("never says '%s': %s", text, told)
+          .isEmpty();
     }
+  }
+
+  /** What the compiler said, and how boots ended. */
+  private static String logs(Path folder) throws IOException {
+    Path build = folder.resolve("evidence/build");
+    StringBuilder logs = new StringBuilder("\n");
+    if (Files.isDirectory(build)) {
+      logs.append(everythingIn(build));
+    }
+    Path evidence = folder.resolve("evidence/evidence.json");
+    if (Files.exists(evidence)) {
+      for (JsonNode boot : MAPPER.readTree(evidence.toFile()).path("boots")) {
+        logs.append(
+            "%s: %s, serial: %.300s%n"
+                .formatted(
+                    boot.path("id").asText(), boot.path("ending"), boot.path("serial").asText()));
+      }
+    }
+    return logs.toString();
   }
 
   /** All texts of a folder, one after the other. */
@@ -367,7 +388,8 @@ class HostileIT {
 
     @Override
     public void done(Roll.Entry entry, Result result, boolean kept) {
-      System.out.printf("%s: %s %s%n", entry.id(), result.status(), result.score());
+      System.out.printf(
+          "%s: %s %s %s%n", entry.id(), result.status(), result.score(), result.message());
     }
   }
 }

@@ -47,7 +47,7 @@ final class IntakeCases {
             "zip-absolute",
             "An entry of its zip has an absolute name.",
             PLAN,
-            "/",
+            "absolute path",
             file("/tmp/bootgrade-outside.txt")));
     all.add(
         zip(
@@ -89,7 +89,7 @@ final class IntakeCases {
             "zip-bomb",
             "A file of its zip unpacks to a thousand times its size.",
             CAPS,
-            "MiB",
+            "is larger than",
             zip -> {
               zip.putArchiveEntry(new ZipArchiveEntry("src/bomb.rs"));
               byte[] block = new byte[1 << 20];
@@ -100,13 +100,18 @@ final class IntakeCases {
             }));
     all.add(
         HostileCase.archive(
-            "zip-cut", "Its zip is cut off in the middle.", CAPS, ".zip", half(zip(z -> {})), ""));
+            "zip-cut",
+            "Its zip is cut off in the middle.",
+            CAPS,
+            ".zip",
+            half(zip(z -> {})),
+            "damaged or cut short"));
     all.add(
         zip(
             "zip-same-name-in-other-case",
             "Two files of its zip have the same name but for capital letters.",
             PLAN,
-            "",
+            "differ only in upper and lower case",
             file("SRC/MAIN.RS")));
     all.add(
         HostileCase.archive(
@@ -124,7 +129,7 @@ final class IntakeCases {
                     tar.closeArchiveEntry();
                   }
                 }),
-            "MiB"));
+            "decompression bomb"));
     return all;
   }
 

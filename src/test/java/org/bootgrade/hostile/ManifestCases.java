@@ -96,6 +96,7 @@ final class ManifestCases {
                 Tree.right()
                     .with("evil.sh", EVIL)
                     .replace("x86_64-blog_os.json", "\"rust-lld\"", "\"/work/src/evil.sh\""))
+            .flagged(FLAG)
             .neverSaying("EVIL PROGRAM RAN"));
     all.add(
         config(
@@ -242,6 +243,19 @@ final class ManifestCases {
                     "loader/Cargo.toml",
                     "[package]\nname = \"bootloader\"\nversion = \"0.9.35\"\nedition = \"2021\"\n")
                 .with("loader/src/lib.rs", "#![no_std]\n")));
+    all.add(
+        HostileCase.of(
+            "patch-other-source",
+            "It patches a crate of a registry at an address of its own.",
+            REGISTRY,
+            Tree.right()
+                .after(
+                    "Cargo.toml",
+                    "\n[patch.\"http://127.0.0.1:@TCP@/index\"]\nspare = { path = \"spare\" }\n")
+                .with(
+                    "spare/Cargo.toml",
+                    "[package]\nname = \"spare\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
+                .with("spare/src/lib.rs", "#![no_std]\n")));
     all.add(
         HostileCase.of(
                 "patch-own-crate",

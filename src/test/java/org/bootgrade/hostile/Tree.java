@@ -24,9 +24,10 @@ record Tree(SortedMap<String, byte[]> files) {
   private static final Path SAMPLE =
       Terminal.HOME.resolve("src/samples/double-faults/modern-blog-os");
 
-  /** Where {@link #inKernel} and {@link #kernelEndsWith} put their code. */
+  /** Where statements for the kernel are put. */
   private static final String END = "    println!(\"It did not crash!\");\n";
 
+  private static final String BEGINNING = "    println!(\"Hello World{}\", \"!\");\n";
   private static final String END_OF_MAIN = END + "    blog_os::hlt_loop()\n";
 
   /** The sample, with its kernel and the one test that overflows the stack. */
@@ -99,7 +100,13 @@ record Tree(SortedMap<String, byte[]> files) {
         .before("src/main.rs", "#![allow(unused, static_mut_refs)]\n");
   }
 
-  /** The same, in place of the kernel's last words and its endless loop of hlt. */
+  /** Statements that the kernel begins with, before it has initialised anything. */
+  Tree kernelBeginsWith(String statements) {
+    return replace("src/main.rs", BEGINNING, "    unsafe {\n" + statements + "    }\n" + BEGINNING)
+        .before("src/main.rs", "#![allow(unused, static_mut_refs, unreachable_code)]\n");
+  }
+
+  /** Statements in place of the kernel's last words and its endless loop of hlt. */
   Tree kernelEndsWith(String statements) {
     return replace("src/main.rs", END_OF_MAIN, "    unsafe {\n" + statements + "    }\n")
         .before("src/main.rs", "#![allow(unused, static_mut_refs, unreachable_code)]\n");
