@@ -1,8 +1,5 @@
 package org.bootgrade.build;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -434,10 +431,15 @@ public final class Builder {
       if (!usable) {
         return record(planned, ProgramRecord.Outcome.LIMIT, log + LEFT_BEHIND, null);
       }
-      @Nullable String executable = executable(outcome.out(), target.name());
-      if (executable == null) {
+      Optional<String> found =
+          CargoMessages.executable(
+              outcome.out(),
+              workspace.root() + "/" + Cargo.TARGET + "/" + config.targetFolder(),
+              target.name());
+      if (found.isEmpty()) {
         return failed(planned, log + noProgram(target));
       }
+      String executable = found.get();
       int most = settings.maxProgramBytes();
       Outcome taken = workspace.run(taking(executable, most + 1));
       if (taken.exitCode() == NO_FILE) {
@@ -577,32 +579,6 @@ public final class Builder {
 
     private static String cut(String log) {
       return log.length() <= LOG_BYTES ? log : log.substring(0, LOG_BYTES) + "\n[cut]\n";
-    }
-
-    /** The program's file, from cargo's messages. */
-    private @Nullable String executable(String messages, String targetName) {
-      ObjectMapper mapper = new ObjectMapper();
-      String inside = workspace.root() + "/" + Cargo.TARGET + "/" + config.targetFolder() + "/";
-      String found = null;
-      for (String line : messages.lines().toList()) {
-        if (!line.startsWith("{")) {
-          continue;
-        }
-        JsonNode message;
-        try {
-          message = mapper.readTree(line);
-        } catch (JsonProcessingException notCargos) {
-          // A build script's own output may stand between cargo's messages.
-          continue;
-        }
-        String path = message.path("executable").asText("");
-        // Nor need it be cargo that wrote a message.
-        boolean targets = path.startsWith(inside) && !path.contains("/../");
-        if (targets && message.path("target").path("name").asText().equals(targetName)) {
-          found = path;
-        }
-      }
-      return found;
     }
 
     private Command cargo(Duration limit, List<String> arguments) {
