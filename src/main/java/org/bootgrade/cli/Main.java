@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.report.Reports;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -71,7 +72,7 @@ public final class Main {
     } catch (Throwable e) {
       // Without this the Java machine would end with 1, which means "not all passed".
       LoggerFactory.getLogger(Main.class).error("a command failed", e);
-      err.println("bootgrade: an error of bootgrade's own: " + e);
+      err.println("bootgrade: an error of bootgrade's own: " + Reports.harmless(e.toString()));
       err.println("  Nothing was scored.");
       code = ExitCode.INFRASTRUCTURE;
     }
@@ -148,16 +149,17 @@ public final class Main {
       return ExitCode.USAGE;
     }
     if (e instanceof UsageError usage) {
-      here.err().println("bootgrade: " + usage.getMessage());
+      here.err().println("bootgrade: " + Reports.harmless(String.valueOf(usage.getMessage())));
       return ExitCode.USAGE;
     }
     LoggerFactory.getLogger(Main.class).error("a command failed", e);
     if (e instanceof InfrastructureFailure failure) {
-      here.err().println("bootgrade: " + failure.getMessage());
-      here.err().println("  " + failure.mend());
+      here.err().println("bootgrade: " + Reports.harmless(String.valueOf(failure.getMessage())));
+      here.err().println("  " + Reports.harmless(failure.mend()));
       here.err().println("  Log: " + here.log());
     } else {
-      here.err().println("bootgrade: an error of bootgrade's own: " + e);
+      here.err()
+          .println("bootgrade: an error of bootgrade's own: " + Reports.harmless(e.toString()));
       here.err()
           .println("  Nothing was scored. Please report it with the end of the log: " + here.log());
     }

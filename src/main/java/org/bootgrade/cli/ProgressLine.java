@@ -6,11 +6,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.bootgrade.batch.ClassGrading;
 import org.bootgrade.batch.Roll;
+import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
 
 /**
  * Progress on standard error: one line that is written again and again on a terminal, plain lines
- * elsewhere.
+ * elsewhere. Names of submissions and programs are students' words.
  */
 final class ProgressLine implements ClassGrading.Progress {
 
@@ -33,7 +34,7 @@ final class ProgressLine implements ClassGrading.Progress {
   /** A message that stays. */
   synchronized void say(String message) {
     clear();
-    err.println(message);
+    err.println(Reports.harmless(message));
   }
 
   /** Which submission it is, by the order in which they were begun. */
@@ -43,15 +44,15 @@ final class ProgressLine implements ClassGrading.Progress {
 
   /** A message of several lines, such as one with the end of a log, in one. */
   private static String oneLine(String text) {
-    return text.strip().replaceAll("\\s*\n\\s*", " ");
+    return Reports.harmless(text.strip().replaceAll("\\s*\n\\s*", " "));
   }
 
   @Override
   public synchronized void step(Roll.Entry entry, String what) {
     String line =
         total == 1
-            ? "%s: %s".formatted(entry.id(), oneLine(what))
-            : "[%d/%d] %s: %s".formatted(number(entry), total, entry.id(), oneLine(what));
+            ? "%s: %s".formatted(oneLine(entry.id()), oneLine(what))
+            : "[%d/%d] %s: %s".formatted(number(entry), total, oneLine(entry.id()), oneLine(what));
     if (terminal) {
       err.print(CLEAR + (line.length() < width ? line : line.substring(0, width - 1)));
       err.flush();
@@ -71,7 +72,7 @@ final class ProgressLine implements ClassGrading.Progress {
               .formatted(
                   number(entry),
                   total,
-                  entry.id(),
+                  oneLine(entry.id()),
                   score == null
                       ? "not graded (" + oneLine(String.valueOf(result.message())) + ")"
                       : score.toPlainString() + " of " + result.maxScore(),

@@ -11,6 +11,14 @@ public final class Reports {
 
   private final Json json = new Json();
 
+  /**
+   * Text of unknown origin for a terminal: what it would act on, or what changes how the rest of a
+   * line reads, is spelt out. Line breaks and tabs stay.
+   */
+  public static String harmless(String text) {
+    return Text.visible(text);
+  }
+
   /** One result as {@code result.json}. */
   public String json(Result result) {
     return json.write(result);

@@ -73,4 +73,21 @@ class ProgressLineTest {
             [1/2] alice: not graded (cargo said: error: one two)
             """);
   }
+
+  @Test
+  void noWordsOfAStudentsCommandATerminal() throws Exception {
+    Roll.Entry mallory = new Roll.Entry("\u001b[2J\rbob", Path.of("mallory"));
+    ProgressLine progress = progress(2);
+    progress.step(mallory, "building test/\u001b]0;title\u0007\u202e");
+    progress.done(mallory, notGraded(mallory, "ld said \u009b31m"), false);
+    progress.say("wrong: \u001b[31m");
+
+    assertThat(err.toString(UTF_8))
+        .isEqualTo(
+            """
+            [1/2] \\u{1b}[2J\\u{d}bob: building test/\\u{1b}]0;title\\u{7}\\u{202e}
+            [1/2] \\u{1b}[2J\\u{d}bob: not graded (ld said \\u{9b}31m)
+            wrong: \\u{1b}[31m
+            """);
+  }
 }
