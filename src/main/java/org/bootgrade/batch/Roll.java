@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.FileTrouble;
 
@@ -16,16 +17,23 @@ import org.bootgrade.evidence.FileTrouble;
  * The submissions that some paths stand for.
  *
  * @param entries one for each submission, in the order of their ids
+ * @param leftOut what lies in a class's folder and looks handed in, but is not taken for a
+ *     submission: its name begins with a dot, or it is an archive of a kind that is not read
  */
-public record Roll(List<Entry> entries) {
+public record Roll(List<Entry> entries, List<Path> leftOut) {
 
   private static final List<String> ARCHIVES = List.of(".tar.gz", ".tgz", ".zip", ".tar");
+
+  /** Archives that are often handed in as well. */
+  private static final Pattern OTHER_ARCHIVES =
+      Pattern.compile(".+\\.(rar|7z|xz|txz|bz2|tbz|tbz2|zst|lz|lzma|gz|zipx)");
 
   /** How deep a crate may lie in a folder that is one submission. */
   private static final int DEPTH = 4;
 
   public Roll {
     entries = List.copyOf(entries);
+    leftOut = List.copyOf(leftOut);
   }
 
   /**
@@ -63,6 +71,7 @@ public record Roll(List<Entry> entries) {
    */
   public static Roll of(List<Path> paths, Path out) throws Unclear {
     TreeMap<String, Path> found = new TreeMap<>();
+    List<Path> leftOut = new ArrayList<>();
     for (Path path : paths) {
       if (!Files.exists(path)) {
         throw new Unclear("%s: there is no such file or folder.".formatted(path));
@@ -72,15 +81,25 @@ public record Roll(List<Entry> entries) {
       }
       if (Files.isDirectory(path) && isClass(path, out)) {
         List<Path> children = submissionsIn(path, out);
+        List<Path> others = leftOutOf(path, out);
         if (children.isEmpty()) {
           throw new Unclear(
-              ("%s: no submission found. It holds no Cargo.toml, no folder and no archive (%s). Name"
+              ("%s: no submission found. It holds no Cargo.toml, no folder and no archive (%s)%s. Name"
                       + " a kernel's folder, an archive, or a folder of these.")
-                  .formatted(path, String.join(", ", ARCHIVES)));
+                  .formatted(
+                      path,
+                      String.join(", ", ARCHIVES),
+                      others.isEmpty()
+                          ? ""
+                          : ", but for what is not taken for one: "
+                              + String.join(
+                                  ", ",
+                                  others.stream().map(o -> o.getFileName().toString()).toList())));
         }
         for (Path child : children) {
           add(found, child);
         }
+        leftOut.addAll(others);
         if (isIn(out, path) && holdsHandedIn(out)) {
           throw new Unclear(inTheWay(out, "holds what was handed in and lies in", path));
         }
@@ -99,7 +118,7 @@ public record Roll(List<Entry> entries) {
       }
     }
     return new Roll(
-        found.entrySet().stream().map(e -> new Entry(e.getKey(), e.getValue())).toList());
+        found.entrySet().stream().map(e -> new Entry(e.getKey(), e.getValue())).toList(), leftOut);
   }
 
   private static String inTheWay(Path out, String how, Path handedIn) {
@@ -219,14 +238,42 @@ public record Roll(List<Entry> entries) {
   private static List<Path> submissionsIn(Path folder, Path out) throws Unclear {
     List<Path> found = new ArrayList<>();
     for (Path path : list(folder)) {
-      String name = path.getFileName().toString();
-      boolean archive = ARCHIVES.stream().anyMatch(e -> name.toLowerCase(Locale.ROOT).endsWith(e));
-      boolean wanted = Files.isDirectory(path) || (archive && Files.isRegularFile(path));
-      if (wanted && !name.startsWith(".") && !same(path, out) && !OutputFolder.holdsResults(path)) {
+      boolean wanted = Files.isDirectory(path) || isArchive(path);
+      if (wanted && !isHidden(path) && !same(path, out) && !OutputFolder.holdsResults(path)) {
         found.add(path);
       }
     }
     return found;
+  }
+
+  /** What a class's folder holds that somebody may have handed in all the same. */
+  private static List<Path> leftOutOf(Path folder, Path out) throws Unclear {
+    List<Path> found = new ArrayList<>();
+    for (Path path : list(folder)) {
+      if (Files.isDirectory(path)) {
+        // Folders such as .git hold no crate.
+        if (isHidden(path) && !same(path, out) && holdsCrate(path, DEPTH)) {
+          found.add(path);
+        }
+      } else if (isArchive(path) ? isHidden(path) : isOtherArchive(path)) {
+        found.add(path);
+      }
+    }
+    return found;
+  }
+
+  private static boolean isHidden(Path path) {
+    return path.getFileName().toString().startsWith(".");
+  }
+
+  private static boolean isArchive(Path path) {
+    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    return ARCHIVES.stream().anyMatch(name::endsWith) && Files.isRegularFile(path);
+  }
+
+  private static boolean isOtherArchive(Path path) {
+    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    return OTHER_ARCHIVES.matcher(name).matches() && Files.isRegularFile(path);
   }
 
   private static List<Path> list(Path folder) throws Unclear {

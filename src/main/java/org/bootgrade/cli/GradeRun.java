@@ -39,6 +39,7 @@ final class GradeRun {
       throw new UsageError(e.getMessage());
     }
     ProgressLine progress = new ProgressLine(here, roll.entries().size());
+    roll.leftOut().forEach(path -> progress.say(notGraded(path)));
     try (Workbench bench = Workbench.open(options, here, progress::say)) {
       ClassResults results =
           new ClassGrading(bench.pipeline(), out).grade(roll, jobs, force, progress);
@@ -58,5 +59,13 @@ final class GradeRun {
     } finally {
       progress.clear();
     }
+  }
+
+  private static String notGraded(Path path) {
+    return path.getFileName().toString().startsWith(".")
+        ? "%s is not graded: its name begins with a dot. Rename it if it was handed in."
+            .formatted(path)
+        : "%s is not graded: archives of its kind are not read. If it was handed in, ask for a .zip or .tar.gz, or unpack it into a folder."
+            .formatted(path);
   }
 }

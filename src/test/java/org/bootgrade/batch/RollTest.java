@@ -60,6 +60,36 @@ class RollTest {
   }
 
   @Test
+  void whatOfAClassLooksHandedInAndIsNoSubmissionIsTold() throws Exception {
+    file("class/alice/Cargo.toml");
+    file("class/bob.zip");
+    file("class/.carol.zip");
+    file("class/.dave/os/Cargo.toml");
+    file("class/eve.rar");
+    file("class/frank.TAR.XZ");
+    file("class/.git/config");
+    file("class/.DS_Store");
+    file("class/notes.txt");
+    file("class/.out/x/result.json");
+    out = folder.resolve("class/.out");
+    Roll roll = Roll.of(List.of(folder.resolve("class")), out);
+    assertThat(roll.entries()).extracting(Roll.Entry::id).containsExactly("alice", "bob");
+    assertThat(roll.leftOut())
+        .extracting(path -> path.getFileName().toString())
+        .containsExactly(".carol.zip", ".dave", "eve.rar", "frank.TAR.XZ");
+    assertThat(Roll.of(List.of(folder.resolve("class/alice")), out).leftOut()).isEmpty();
+  }
+
+  @Test
+  void aClassOfNothingButThatIsToldWhatItHolds() throws Exception {
+    file("class/.carol.zip");
+    file("class/eve.7z");
+    assertThatThrownBy(() -> ids("class"))
+        .isInstanceOf(Roll.Unclear.class)
+        .hasMessageContaining("not taken for one: .carol.zip, eve.7z");
+  }
+
+  @Test
   void aFolderWithTheNameOfAResultOfOursIsUnclear() throws Exception {
     file("class/alice/Cargo.toml");
     file("class/grades.csv/Cargo.toml");

@@ -74,6 +74,19 @@ class CommandLineTest {
     return err.toString(UTF_8);
   }
 
+  @Test
+  void whatOfAClassIsNotGradedIsTold() throws IOException {
+    Path members = Files.createDirectories(folder.resolve("class"));
+    for (String name : List.of("bob.zip", ".carol.zip", "eve.rar", "notes.txt")) {
+      Files.writeString(members.resolve(name), "");
+    }
+    assertThat(run("grade", members.toString(), "--rubric", "nowhere.yaml")).isEqualTo(2);
+    assertThat(err.toString(UTF_8))
+        .contains(members.resolve(".carol.zip") + " is not graded: its name begins with a dot.")
+        .contains(members.resolve("eve.rar") + " is not graded: archives of its kind")
+        .doesNotContain("bob.zip", "notes.txt");
+  }
+
   private String alice() {
     return submission.toString();
   }
