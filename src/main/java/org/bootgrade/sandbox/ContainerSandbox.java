@@ -117,6 +117,8 @@ public final class ContainerSandbox implements Sandbox {
                   host.withReadonlyRootfs(true)
                       .withCapDrop(Capability.ALL)
                       .withSecurityOpts(List.of("no-new-privileges"))
+                      // An engine may be set up to let other containers join.
+                      .withIpcMode("private")
                       .withMemory(limits.memoryBytes())
                       .withMemorySwap(limits.memoryBytes())
                       .withNanoCPUs((long) (limits.processors() * 1e9))
