@@ -55,13 +55,19 @@ final class BootCases {
 
   private static void floods(List<HostileCase> all) {
     all.add(
-        only(
+        ends(
                 "serial-flood",
-                "Its kernel prints over serial for ever.",
+                "Its kernel, all right otherwise, prints over serial for ever.",
                 FLOOD,
                 "    loop { out8(0x3f8, b'x'); }\n")
-            .with(Outcomes.KERNEL_NOT_OBSERVED)
             .covers());
+    all.add(
+        only(
+                "serial-flood-at-once",
+                "Its kernel prints over serial for ever and never initialises anything.",
+                FLOOD,
+                "    loop { out8(0x3f8, b'x'); }\n")
+            .with(Outcomes.KERNEL_FAILS));
     all.add(
         ends(
             "screen-flood",
