@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.bootgrade.evidence.BuildRecord.Mend;
 import org.bootgrade.evidence.BuildRecord.Remark;
 import org.bootgrade.evidence.InfrastructureFailure;
@@ -41,6 +42,10 @@ record CargoConfig(
   private static final Set<String> HARMLESS =
       Set.of("alias", "term", "net", "cargo-new", "future-incompat-report");
 
+  /** Variables that choose which programs and libraries a build runs. */
+  private static final Pattern CHOOSING =
+      Pattern.compile("(?:CARGO|RUST|LD_|GCC_|LIBRARY_).*|PATH|COMPILER_PATH|HOME|CC|AR|LD");
+
   static CargoConfig read(SourceTree tree, KernelCrate crate)
       throws BuildRefused, InfrastructureFailure {
     ObjectNode config = JsonNodeFactory.instance.objectNode();
@@ -59,6 +64,7 @@ record CargoConfig(
             target = targetOf(file, prefix, tree);
           }
           take(file, config, ignored);
+          remarks.addAll(CompilerFlags.remarks(prefix + name, file.path("profile")));
           break;
         }
       }
@@ -104,6 +110,8 @@ record CargoConfig(
               "the cargo configuration does not say that the core library is to be built; built"
                   + " with build-std"));
     }
+    remarks.addAll(
+        CompilerFlags.remarks(crate.workspace().path(), crate.workspace().toml().path("profile")));
     Optional<TargetSpec> spec = Optional.empty();
     if (target.endsWith(".json")) {
       boolean sse =
@@ -212,7 +220,7 @@ record CargoConfig(
               putIfAbsent(config.withObjectProperty(name), entry.getKey(), entry.getValue());
           case "target" -> takeTarget(entry.getKey(), entry.getValue(), config, ignored);
           case "env" -> {
-            if (entry.getValue().isTextual() && !entry.getKey().matches("(CARGO|RUST).*")) {
+            if (entry.getValue().isTextual() && !CHOOSING.matcher(entry.getKey()).matches()) {
               putIfAbsent(config.withObjectProperty(name), entry.getKey(), entry.getValue());
             } else {
               ignored.add(key);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.bootgrade.evidence.BuildRecord.Remark;
 
 /**
  * Flags for rustc, without those that make it run a program or load code of the submission's
@@ -23,11 +24,19 @@ record CompilerFlags(JsonNode kept, boolean dropped) {
       Set.of("rust-lld", "ld.lld", "lld", "ld", "cc", "gcc", "clang");
 
   /** Flags whose value may be the next word. */
-  private static final Set<String> TWO_WORDS = Set.of("-C", "--codegen", "-Z");
+  private static final Set<String> TWO_WORDS =
+      Set.of("-C", "--codegen", "-Z", "--extern", "--sysroot");
 
   private static final Pattern LINKER = Pattern.compile("(?:-C|--codegen=)?linker=(.*)");
+
+  /** Code for compiler or linker to load, another standard library, and files of further flags. */
   private static final Pattern LOADED =
-      Pattern.compile("(?:-Z)?(?:codegen[-_]backend|llvm[-_]plugins)=.*");
+      Pattern.compile(
+          "@.*|--(?:extern|sysroot)\\b.*"
+              + "|(?:-Z)?(?:codegen[-_]backend|llvm[-_]plugins)=.*"
+              + "|(?:-C|--codegen=)?linker[-_]plugin[-_]lto=.*"
+              + "|(?:-C|-Z|--codegen=)?(?:llvm|(?:pre[-_])?link)[-_]args?=.*"
+              + "(?:plugin|-load\\b|-wrapper|-specs|-fuse-ld=.*/|@).*");
 
   static CompilerFlags of(JsonNode flags) {
     boolean list = flags.isArray();
@@ -40,7 +49,7 @@ record CompilerFlags(JsonNode kept, boolean dropped) {
     List<String> kept = new ArrayList<>();
     for (int i = 0; i < words.size(); i++) {
       boolean two = TWO_WORDS.contains(words.get(i)) && i + 1 < words.size();
-      boolean foreign = isForeign(two ? words.get(i + 1) : words.get(i));
+      boolean foreign = isForeign(words.get(i)) || (two && isForeign(words.get(i + 1)));
       if (!foreign) {
         kept.addAll(words.subList(i, two ? i + 2 : i + 1));
       }
@@ -57,9 +66,35 @@ record CompilerFlags(JsonNode kept, boolean dropped) {
     return new CompilerFlags(array, true);
   }
 
+  /**
+   * What the profiles of a manifest say of compiler flags; cargo takes them from there as well, and
+   * what is there is not changed.
+   *
+   * @param path the manifest's, for people
+   * @param profiles its table of profiles, or nothing
+   */
+  static List<Remark> remarks(String path, JsonNode profiles) {
+    boolean foreign =
+        profiles.findValues("rustflags").stream().anyMatch(flags -> of(flags).dropped())
+            || !profiles.findValues("codegen-backend").isEmpty();
+    return foreign
+        ? List.of(
+            new Remark(
+                "cargo-configuration",
+                path
+                    + " makes the compiler run or load a program of the submission's choice, by a"
+                    + " profile"))
+        : List.of();
+  }
+
   private static boolean isForeign(String flag) {
     var linker = LINKER.matcher(flag);
     return (linker.matches() && isForeignLinker(linker.group(1))) || LOADED.matcher(flag).matches();
+  }
+
+  /** Whether an argument of the linker or of LLVM makes it load something. */
+  static boolean isForeignArgument(String argument) {
+    return isForeign("link-arg=" + argument);
   }
 
   /** Whether a linker is none that the toolchain has. */

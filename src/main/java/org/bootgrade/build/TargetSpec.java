@@ -74,7 +74,7 @@ record TargetSpec(String json, List<Mend> mends, List<Remark> remarks) {
         softFloat(spec, changes);
       }
     }
-    List<Remark> remarks = ownLinker(path, spec);
+    List<Remark> remarks = ownPrograms(path, spec);
     List<Mend> mends =
         changes.isEmpty()
             ? List.of()
@@ -86,18 +86,45 @@ record TargetSpec(String json, List<Mend> mends, List<Remark> remarks) {
     return new TargetSpec(spec.toPrettyString() + "\n", mends, remarks);
   }
 
-  /** A linker is a program that the build runs. */
-  private static List<Remark> ownLinker(String path, ObjectNode spec) {
+  /** A linker is a program that the build runs, and compiler and linker may load others. */
+  private static List<Remark> ownPrograms(String path, ObjectNode spec) {
+    List<String> dropped = new ArrayList<>();
     JsonNode linker = spec.path("linker");
-    if (linker.isMissingNode() || !CompilerFlags.isForeignLinker(linker.asText(""))) {
-      return List.of();
+    if (!linker.isMissingNode() && CompilerFlags.isForeignLinker(linker.asText(""))) {
+      spec.put("linker", DEFAULT_LINKER);
+      dropped.add("linker");
     }
-    spec.put("linker", DEFAULT_LINKER);
-    return List.of(
-        new Remark(
-            "cargo-configuration",
-            "the build did not take the linker that %s names, but %s"
-                .formatted(path, DEFAULT_LINKER)));
+    // Variables of the linker's process, such as LD_PRELOAD.
+    if (!spec.path("link-env").isEmpty()) {
+      spec.remove("link-env");
+      dropped.add("link-env");
+    }
+    for (String arguments : spec.properties().stream().map(e -> e.getKey()).toList()) {
+      if (arguments.endsWith("-args") && holdsForeign(spec.path(arguments))) {
+        spec.remove(arguments);
+        dropped.add(arguments);
+      }
+    }
+    return dropped.isEmpty()
+        ? List.of()
+        : List.of(
+            new Remark(
+                "cargo-configuration",
+                "the build did not obey these settings of %s, which name programs to run or to load: %s"
+                    .formatted(path, String.join(", ", dropped))));
+  }
+
+  /** The arguments of linkers stand in lists by the linker's flavour. */
+  private static boolean holdsForeign(JsonNode arguments) {
+    if (arguments.isContainerNode()) {
+      for (JsonNode part : arguments) {
+        if (holdsForeign(part)) {
+          return true;
+        }
+      }
+      return false;
+    }
+    return CompilerFlags.isForeignArgument(arguments.asText(""));
   }
 
   /**

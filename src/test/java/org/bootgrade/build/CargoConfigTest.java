@@ -348,6 +348,15 @@ class CargoConfigTest extends Trees {
         "build.rustflags = [\"--codegen=linker=ld.sh\", \"-Copt-level=1\"]",
         "build.rustflags = [\"-Zcodegen-backend=evil.so\", \"-Copt-level=1\"]",
         "build.rustflags = [\"-Z\", \"llvm-plugins=evil.so\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"-Zllvm_plugins=evil.so\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"@flags\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"--extern\", \"evil=evil.so\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"--sysroot=here\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"-Clinker-plugin-lto=evil.so\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"-C\", \"llvm-args=-load=evil.so\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"-Clink-arg=--load-pass-plugin=evil.so\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"-Clink-args=-wrapper evil.sh\", \"-Copt-level=1\"]",
+        "build.rustflags = [\"-Zpre-link-arg=-fuse-ld=/work/src/ld\", \"-Copt-level=1\"]",
       })
   void flagsThatMakeTheCompilerRunSomethingAreDroppedAndRemarkedOn(String config) throws Exception {
     CargoConfig read = read(TARGETED + BUILD_STD + config + "\n");
@@ -365,6 +374,43 @@ class CargoConfigTest extends Trees {
     assertThat(parsed(read).path("target").path("x").path("rustflags").asText())
         .isEqualTo("-C relocation-model=static");
     assertThat(remarks(read)).contains("target.x.rustflags");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-Clink-arg=-Tkernel-loader.ld",
+        "-Clink-args=-nostartfiles -static",
+        "-Clinker-flavor=ld.lld",
+        "-Zexport-executable-symbols",
+        "-Cllvm-args=-inline-threshold=5",
+        "-Cforce-frame-pointers=yes",
+        "--cfg=plugin",
+      })
+  void flagsThatOnlyShapeTheKernelAreKept(String flag) throws Exception {
+    CargoConfig read = read(TARGETED + BUILD_STD + "build.rustflags = [\"%s\"]\n".formatted(flag));
+    assertThat(parsed(read).path("build").path("rustflags").path(0).asText()).isEqualTo(flag);
+    assertThat(read.remarks()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PATH", "LD_PRELOAD", "LD_LIBRARY_PATH", "COMPILER_PATH", "RUSTC"})
+  void variablesThatChooseProgramsAreIgnoredAndRemarkedOn(String name) throws Exception {
+    CargoConfig read =
+        read(
+            TARGETED + BUILD_STD + "env.%s = \"/work/src\"\nenv.COURSE = \"os\"\n".formatted(name));
+    assertThat(parsed(read).path("env")).hasToString("{\"COURSE\":\"os\"}");
+    assertThat(remarks(read)).contains("env." + name);
+  }
+
+  @Test
+  void aProfileThatMakesTheCompilerRunSomethingIsRemarkedOn() throws Exception {
+    CargoConfig read =
+        read(TARGETED + BUILD_STD + "profile.dev.package.x.rustflags = [\"-Clinker=./evil\"]\n");
+    assertThat(remarks(read)).contains("by a profile");
+    assertThat(
+            read(TARGETED + BUILD_STD + "profile.dev.rustflags = [\"-Copt-level=1\"]\n").remarks())
+        .isEmpty();
   }
 
   @Test

@@ -47,6 +47,10 @@ class TargetSpecTest {
         "\"" + key + "\": [^\n]*?(,?)\n", "\"" + key + "\": " + value + "$1\n");
   }
 
+  private static String and(String key, String value) {
+    return "{\"%s\": %s,".formatted(key, value) + GOOD.strip().substring(1);
+  }
+
   @Test
   void aCurrentSpecificationIsLeftAsItIs() throws Exception {
     TargetSpec spec = mend(GOOD);
@@ -183,5 +187,18 @@ class TargetSpecTest {
         .extracting(r -> r.id())
         .isEqualTo("cargo-configuration");
     assertThat(mend(GOOD).remarks()).isEmpty();
+  }
+
+  @Test
+  void whatTheLinkerWouldLoadIsNotTaken() throws Exception {
+    TargetSpec env = mend(and("link-env", "[\"LD_PRELOAD=evil.so\"]"));
+    assertThat(json(env).has("link-env")).isFalse();
+    assertThat(env.remarks()).singleElement().asString().contains("link-env");
+    TargetSpec arguments =
+        mend(and("pre-link-args", "{\"ld.lld\": [\"--load-pass-plugin=evil.so\"]}"));
+    assertThat(json(arguments).has("pre-link-args")).isFalse();
+    TargetSpec script = mend(and("pre-link-args", "{\"ld.lld\": [\"-Tlinker.ld\"]}"));
+    assertThat(json(script).has("pre-link-args")).isTrue();
+    assertThat(script.remarks()).isEmpty();
   }
 }
