@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.jspecify.annotations.Nullable;
@@ -133,38 +134,63 @@ public final class ContainerSandbox implements Sandbox {
                   }
                   command.withUser(KEEPER);
                 });
-    try {
-      engine.ask(
-          "start a container of image " + image,
-          START_LIMIT.multipliedBy(2),
-          () -> {
-            container.start();
-            return container;
-          });
-    } catch (ContainerLaunchException | IllegalStateException | DockerException e) {
-      engine.ask(
-          "remove a container that did not start",
-          () -> {
-            container.stop();
-            return container;
-          });
-      throw failure("the container engine did not start a container of image " + image, e);
-    }
+    start(container, image);
     ContainerWorkspace workspace =
         new ContainerWorkspace(docker, engine, container.getContainerId(), role, this::forget);
     synchronized (open) {
       open.add(workspace);
     }
+    boolean ready = false;
     try {
       workspace.mustSucceed(Command.of(Duration.ofSeconds(30), "mkdir", "-p", ROOT + "/tmp"));
       if (role == Role.FETCH && settings.certificates().length > 0) {
         workspace.put(List.of(Upload.file(CERTIFICATES, settings.certificates())));
       }
-    } catch (InfrastructureFailure e) {
-      workspace.close();
-      throw e;
+      ready = true;
+      return workspace;
+    } finally {
+      if (!ready) {
+        workspace.close();
+      }
     }
-    return workspace;
+  }
+
+  /**
+   * Starts a container, or removes what there is of it. An engine may be so slow that nobody waits
+   * any more when the container is there at last.
+   */
+  private void start(GenericContainer<?> container, String image) throws InfrastructureFailure {
+    AtomicBoolean decided = new AtomicBoolean();
+    try {
+      engine.askInAnyCase(
+          "start a container of image " + image,
+          START_LIMIT.multipliedBy(2),
+          () -> {
+            boolean wanted = false;
+            try {
+              container.start();
+              wanted = decided.compareAndSet(false, true);
+            } finally {
+              if (!wanted) {
+                container.stop();
+              }
+            }
+            return container;
+          });
+    } catch (ContainerLaunchException | IllegalStateException | DockerException e) {
+      throw failure("the container engine did not start a container of image " + image, e);
+    } catch (InfrastructureFailure tooSlow) {
+      if (!decided.compareAndSet(false, true)) {
+        engine.askInAnyCase(
+            "remove a container",
+            EngineCalls.ANSWER,
+            () -> {
+              container.stop();
+              return container;
+            });
+      }
+      throw tooSlow;
+    }
   }
 
   /** Where a workspace with a network finds the host's CA certificates, relative to its top. */

@@ -412,8 +412,9 @@ final class ContainerWorkspace implements Workspace {
         shells.close();
       }
       try {
-        engine.ask(
+        engine.askInAnyCase(
             "remove a container",
+            EngineCalls.ANSWER,
             docker.removeContainerCmd(container).withForce(true).withRemoveVolumes(true)::exec);
       } catch (DockerException | InfrastructureFailure engineGone) {
         // Nothing more can be done from here: it ends by itself when its lifetime is over, and the

@@ -57,7 +57,44 @@ final class EngineCalls {
   <T> T ask(String what, Duration limit, Supplier<T> question) throws InfrastructureFailure {
     Future<T> asked = threads.submit(question::get);
     try {
-      return asked.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      return answer(what, limit, asked, limit.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      asked.cancel(true);
+      throw new InfrastructureFailure("interrupted", "Run the same command again.", e);
+    }
+  }
+
+  /**
+   * Asks for what must not be left half done, such as the start or the removal of a container. An
+   * interruption is kept for later.
+   *
+   * @param limit how long at the most
+   */
+  <T> T askInAnyCase(String what, Duration limit, Supplier<T> question)
+      throws InfrastructureFailure {
+    boolean interrupted = Thread.interrupted();
+    long deadline = System.nanoTime() + limit.toNanos();
+    try {
+      Future<T> asked = threads.submit(question::get);
+      while (true) {
+        try {
+          return answer(what, limit, asked, deadline - System.nanoTime());
+        } catch (InterruptedException later) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static <T> T answer(String what, Duration limit, Future<T> asked, long nanos)
+      throws InfrastructureFailure, InterruptedException {
+    try {
+      return asked.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
     } catch (TimeoutException silent) {
       asked.cancel(true);
       throw new InfrastructureFailure(
@@ -72,10 +109,6 @@ final class EngineCalls {
         throw error;
       }
       throw new IllegalStateException("only unchecked exceptions are thrown here", failed);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      asked.cancel(true);
-      throw new InfrastructureFailure("interrupted", "Run the same command again.", e);
     }
   }
 }

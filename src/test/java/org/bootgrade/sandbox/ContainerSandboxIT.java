@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.DockerClientFactory;
 
 /** What a workspace may do and what not, asked from inside of real containers. */
@@ -243,6 +244,37 @@ class ContainerSandboxIT {
     return docker.listContainersCmd().withLabelFilter(List.of(Owner.PID_LABEL)).exec().stream()
         .map(c -> c.getId())
         .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 20, 100, 300, 500, 700, 1000})
+  void nothingIsLeftOfAContainerWhoseOpeningIsInterrupted(int millis) throws Exception {
+    Set<String> before = containers();
+    Thread opening =
+        new Thread(
+            () -> {
+              try (Workspace workspace = sandbox.open(Role.BOOT)) {
+                assertThat(sh(workspace, "sleep 5").succeeded()).isTrue();
+              } catch (InfrastructureFailure interrupted) {
+                assertThat(interrupted).hasMessageContaining("interrupted");
+              }
+            });
+    opening.start();
+    Thread.sleep(millis);
+    opening.interrupt();
+    opening.join();
+    assertThat(containers()).isEqualTo(before);
+  }
+
+  private static Set<String> containers() {
+    return DockerClientFactory.lazyClient()
+        .listContainersCmd()
+        .withShowAll(true)
+        .withLabelFilter(Map.of(Owner.PID_LABEL, Long.toString(ProcessHandle.current().pid())))
+        .exec()
+        .stream()
+        .map(container -> container.getId())
+        .collect(Collectors.toSet());
   }
 
   @Test

@@ -39,6 +39,71 @@ class EngineCallsTest {
   }
 
   @Test
+  void whatMustNotBeLeftHalfDoneIsWaitedForThroughAnInterruption() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Thread waiting = Thread.currentThread();
+    Thread interrupting =
+        new Thread(
+            () -> {
+              try {
+                asked.await();
+                waiting.interrupt();
+                Thread.sleep(100);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              go.countDown();
+            });
+    interrupting.start();
+    int answer =
+        engine.askInAnyCase(
+            "remove a container",
+            Duration.ofSeconds(20),
+            () -> {
+              asked.countDown();
+              try {
+                go.await();
+              } catch (InterruptedException e) {
+                return 0;
+              }
+              return 3;
+            });
+    boolean interrupted = Thread.interrupted();
+    interrupting.join();
+    assertThat(answer).isEqualTo(3);
+    assertThat(interrupted).isTrue();
+  }
+
+  @Test
+  void anInterruptionThatWasThereBeforeIsKeptForLater() throws Exception {
+    Thread.currentThread().interrupt();
+    int answer = engine.askInAnyCase("remove a container", Duration.ofSeconds(20), () -> 3);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(answer).isEqualTo(3);
+  }
+
+  @Test
+  void whatMustNotBeLeftHalfDoneHasALimitAllTheSame() {
+    CountDownLatch never = new CountDownLatch(1);
+    assertThatThrownBy(
+            () ->
+                engine.askInAnyCase(
+                    "remove a container",
+                    Duration.ofMillis(50),
+                    () -> {
+                      try {
+                        never.await();
+                      } catch (InterruptedException givenUp) {
+                        Thread.currentThread().interrupt();
+                      }
+                      return 0;
+                    }))
+        .isInstanceOf(InfrastructureFailure.class)
+        .hasMessageContaining("remove a container within");
+  }
+
+  @Test
   void aRefusalOfTheEngineStaysWhatItIs() {
     assertThatThrownBy(
             () ->
