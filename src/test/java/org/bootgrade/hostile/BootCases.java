@@ -56,18 +56,17 @@ final class BootCases {
   private static void floods(List<HostileCase> all) {
     all.add(
         ends(
-                "serial-flood",
-                "Its kernel, all right otherwise, prints over serial for ever.",
-                FLOOD,
-                "    loop { out8(0x3f8, b'x'); }\n")
-            .covers());
+            "serial-flood",
+            "Its kernel, all right otherwise, prints over serial for ever.",
+            FLOOD,
+            "    loop { out8(0x3f8, b'x'); }\n"));
     all.add(
         only(
                 "serial-flood-at-once",
                 "Its kernel prints over serial for ever and never initialises anything.",
                 FLOOD,
                 "    loop { out8(0x3f8, b'x'); }\n")
-            .with(Outcomes.KERNEL_FAILS));
+            .with(Outcomes.KERNEL_NOT_OBSERVED));
     all.add(
         ends(
             "screen-flood",
@@ -91,7 +90,19 @@ final class BootCases {
                         blog_os::serial_println!("=HYPERLINK(\\"http://127.0.0.1:@TCP@\\")\\r\\n+1+cmd|' /C calc'!A0,\\"\\"\\n{{7*7}}${{7*7}}");
                     }
                 """)
-            .neverSaying("\"<script>alert('hostile')"));
+            .saying("<script>alert('hostile')</script>"));
+    all.add(
+        HostileCase.of(
+                "markup-in-reasons",
+                "Its test prints markup, codes and formulas in place of a pass text, which the reason of its failure tells.",
+                ESCAPED,
+                Tree.right()
+                    .replace(
+                        "tests/stack_overflow.rs",
+                        "    serial_println!(\"[ok]\");\n",
+                        "    serial_println!(\"=1+1\\x1b[2J\\x1b]0;t\\x07<script>alert(1)</script><img src=x>\");\n"))
+            .with(Outcomes.TEST_FAILS)
+            .saying("<img src=x>"));
   }
 
   private static void resets(List<HostileCase> all) {
@@ -330,7 +341,7 @@ final class BootCases {
     all.add(
         HostileCase.of(
             "looks-for-a-debugger",
-            "Its kernel looks for a debugger in its own code, the debug registers, the clock and the processor's name, and misbehaves if it finds one.",
+            "Its kernel looks for a debugger in its own code, the debug registers and the clock, and misbehaves if it finds one.",
             OUTSIDE,
             Tree.right()
                 .inKernel(
@@ -340,7 +351,10 @@ final class BootCases {
                         for i in 0..16 { if code.add(i).read_volatile() == 0xcc && i < 4 { traps += 1; } }
                         let dr7: u64;
                         core::arch::asm!("mov {}, dr7", out(reg) dr7);
-                        if traps > 0 || dr7 & 0xff != 0 {
+                        let before = core::arch::x86_64::_rdtsc();
+                        for i in 0..1000 { core::hint::black_box(i); }
+                        let slow = core::arch::x86_64::_rdtsc() - before > 1_000_000_000;
+                        if slow || traps > 0 || dr7 & 0xff != 0 {
                             core::arch::asm!("lidt [{}]", "int3", in(reg) &[0u8; 10]);
                         }
                     """)));

@@ -31,6 +31,8 @@ import org.bootgrade.hostile.HostileCase.Verdict;
 import org.bootgrade.machine.MachineSettings;
 import org.bootgrade.pipeline.Pipeline;
 import org.bootgrade.report.ClassResults;
+import org.bootgrade.report.ConsoleStyle;
+import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
 import org.bootgrade.rubric.Rubric;
 import org.bootgrade.rubric.RubricReader;
@@ -43,15 +45,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Submissions that attack, graded in real containers by a real QEMU beside a good one; only with
- * {@code -Phostile}. {@code -Dbootgrade.hostile.only=REGEX} takes those of some ids.
+ * Submissions that attack, graded in real containers by a real QEMU beside a good one: a covering
+ * tenth of them, or with {@code -Phostile} all. {@code -Dbootgrade.hostile.only=REGEX} takes those
+ * of some ids.
  */
-@Tag("hostile")
 class HostileIT {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -66,6 +67,9 @@ class HostileIT {
 
   /** How often a class is graded again, as the product advises, where a machine was too busy. */
   private static final int AGAIN = 3;
+
+  /** Control characters that are no line's end, which a terminal might act on. */
+  private static final String COMMANDS = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]";
 
   /** Production's limits but for time, and for how large a program may be. */
   private static final Pipeline.Limits LIMITS =
@@ -223,6 +227,7 @@ class HostileIT {
               assertThat(grounds.reached(everythingIn(out))).isEmpty();
               holdsOnlyResults(out, roll);
             }));
+    tests.add(dynamicTest("no report commands its reader's program", () -> areHarmless(out, roll)));
     return tests.stream();
   }
 
@@ -290,6 +295,22 @@ class HostileIT {
     }
     assertThat(Grounds.listing(out).values())
         .noneMatch(what -> what.startsWith("a link") || what.equals("something else"));
+  }
+
+  private static void areHarmless(Path out, List<Roll.Entry> roll) throws IOException {
+    String page = Files.readString(out.resolve("index.html"));
+    assertThat(page).contains("default-src 'none'").doesNotContainPattern("<(script|img|iframe)");
+    assertThat(Files.readString(out.resolve("grades.csv")))
+        .doesNotContainPattern("(^|[,\r\n])\"?\\s*[=+@-]")
+        .doesNotContainPattern(COMMANDS);
+    Reports reports = new Reports();
+    for (Roll.Entry entry : roll) {
+      String json = Files.readString(out.resolve(entry.id()).resolve("result.json"));
+      assertThat(json).doesNotContainPattern(COMMANDS);
+      Result result = reports.readResult(json, entry.id());
+      assertThat(reports.console(result, new ConsoleStyle(false, 100)))
+          .doesNotContainPattern(COMMANDS);
+    }
   }
 
   private static List<String> names(Path folder) throws IOException {

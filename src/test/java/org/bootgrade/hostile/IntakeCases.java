@@ -39,7 +39,7 @@ final class IntakeCases {
                 "zip-traversal",
                 "An entry of its zip climbs out of its folder.",
                 PLAN,
-                "../",
+                "leads out of its folder",
                 file("../../outside.txt"))
             .covers());
     all.add(
@@ -54,7 +54,7 @@ final class IntakeCases {
             "zip-backslashes",
             "An entry of its zip climbs out with backslashes.",
             PLAN,
-            "\\",
+            "leads out of its folder",
             file("..\\..\\outside.txt")));
     all.add(
         tar(

@@ -90,6 +90,35 @@ final class ManifestCases {
             .neverSaying("EVIL PROGRAM RAN"));
     all.add(
         HostileCase.of(
+                "config-flags-load",
+                "Its compiler flags come from a file, and load its own code into compiler and linker.",
+                CHOSEN,
+                Tree.right()
+                    .with("flags", "-Clinker=/work/src/evil.sh\n")
+                    .with("evil.so", "no library\n")
+                    .with("evil.sh", EVIL)
+                    .replace(
+                        CONFIG,
+                        "[build]\n",
+                        "[build]\nrustflags = [\"@/work/src/flags\", \"-Zllvm-plugins=/work/src/evil.so\","
+                            + " \"-C\", \"link-arg=--load-pass-plugin=/work/src/evil.so\"]\n"))
+            .flagged(FLAG)
+            .neverSaying("EVIL PROGRAM RAN"));
+    all.add(
+        HostileCase.of(
+                "target-spec-loads",
+                "Its target specification sets the linker's environment and arguments so that its own code is loaded.",
+                CHOSEN,
+                Tree.right()
+                    .with("evil.so", "no library\n")
+                    .replace(
+                        "x86_64-blog_os.json",
+                        "\"linker\":",
+                        "\"link-env\": [\"LD_PRELOAD=/work/src/evil.so\"], \"late-link-args\": {\"ld.lld\":"
+                            + " [\"--load-pass-plugin=/work/src/evil.so\"]}, \"linker\":"))
+            .flagged(FLAG));
+    all.add(
+        HostileCase.of(
                 "target-spec-linker",
                 "Its target specification names its own linker.",
                 CHOSEN,
@@ -167,6 +196,8 @@ final class ManifestCases {
             RUSTC = { value = "/work/src/evil.sh", force = true }
             CARGO_HOME = "/work/src/home"
             CARGO_TARGET_DIR = "/tmp/elsewhere"
+            PATH = "/work/src"
+            LD_PRELOAD = "/work/src/evil.so"
             """));
     all.add(
         config(
@@ -346,8 +377,10 @@ final class ManifestCases {
                 "Reports escape all that comes from a submission.",
                 Tree.right()
                     .with("tests/=cmd|' !A0.rs", empty)
-                    .with("tests/<img src=x onerror=alert(1)>.rs", empty))
-            .with(Outcomes.ONE_DOES_NOT_BUILD));
+                    .with("tests/<img src=x onerror=alert(1)>.rs", empty)
+                    .with("tests/\u001b[2J\u202etxt.rs", empty))
+            .with(Outcomes.ONE_DOES_NOT_BUILD)
+            .saying("<img src=x onerror=alert(1)>"));
     Tree many = Tree.right();
     StringBuilder targets = new StringBuilder();
     for (int i = 0; i < 10_000; i++) {
