@@ -24,7 +24,6 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.IsRunningStartupCheckStrategy;
-import org.testcontainers.images.PullPolicy;
 import org.testcontainers.utility.DockerImageName;
 
 /** Workspaces that are containers of a Docker engine, started through Testcontainers. */
@@ -101,7 +100,8 @@ public final class ContainerSandbox implements Sandbox {
     String cache = role == Role.BOOT ? null : cacheVolume(role);
     GenericContainer<?> container =
         new GenericContainer<>(DockerImageName.parse(image))
-            .withImagePullPolicy(PullPolicy.defaultPolicy())
+            // Ours are made here. Whoever has a registry's account of that name is nobody we know.
+            .withImagePullPolicy(name -> false)
             .withCommand("sleep", Long.toString(limits.lifetime().toSeconds()))
             .withNetworkMode(role == Role.FETCH ? network() : "none")
             .withLabels(owner.labels())
@@ -178,6 +178,8 @@ public final class ContainerSandbox implements Sandbox {
             return container;
           });
     } catch (ContainerLaunchException | IllegalStateException | DockerException e) {
+      // Says so where somebody has deleted it meanwhile.
+      described(image);
       throw failure("the container engine did not start a container of image " + image, e);
     } catch (InfrastructureFailure tooSlow) {
       if (!decided.compareAndSet(false, true)) {
@@ -208,13 +210,19 @@ public final class ContainerSandbox implements Sandbox {
     if (known != null) {
       return known;
     }
+    String id = described(image);
+    identities.put(image, id);
+    return id;
+  }
+
+  /** The id of an image that is there. */
+  private String described(String image) throws InfrastructureFailure {
     try {
       String id = engine.ask("describe an image", docker.inspectImageCmd(image)::exec).getId();
       if (id == null) {
         throw new InfrastructureFailure(
             "the engine knows image " + image + " but gives it no id", "Run ./bootgrade doctor.");
       }
-      identities.put(image, id);
       return id;
     } catch (NotFoundException e) {
       throw new InfrastructureFailure(

@@ -247,6 +247,20 @@ class ContainerSandboxIT {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"BUILD", "BOOT"})
+  void anImageThatIsGoneIsNamedAndAskedOfNoRegistry(Role role) throws InfrastructureFailure {
+    String gone = "bootgrade/toolchain:gone";
+    try (ContainerSandbox without =
+        new ContainerSandbox(new ContainerSandbox.Settings(gone, gone, new byte[0], Map.of()))) {
+      long begin = System.nanoTime();
+      assertThatThrownBy(() -> without.open(role))
+          .isInstanceOf(InfrastructureFailure.class)
+          .hasMessage("the engine has no image " + gone);
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {0, 20, 100, 300, 500, 700, 1000})
   void nothingIsLeftOfAContainerWhoseOpeningIsInterrupted(int millis) throws Exception {
     Set<String> before = containers();
