@@ -222,10 +222,10 @@ class ContainerSandboxIT {
   @Test
   void aContainerThatIsRemovedDuringACommandIsAFailureAndNoOutcome() throws Exception {
     DockerClient docker = DockerClientFactory.lazyClient();
-    Set<String> before = containers(docker);
+    Set<String> before = containers();
     try (Workspace workspace = sandbox.open(Role.BOOT);
         Conversation conversation = workspace.converse(Command.of(LIMIT, "cat"))) {
-      Set<String> ours = containers(docker);
+      Set<String> ours = containers();
       ours.removeAll(before);
       assertThat(ours).hasSize(1);
       Thread remover =
@@ -238,12 +238,6 @@ class ContainerSandboxIT {
       assertThatThrownBy(() -> conversation.exitCode(LIMIT))
           .isInstanceOf(InfrastructureFailure.class);
     }
-  }
-
-  private static Set<String> containers(DockerClient docker) {
-    return docker.listContainersCmd().withLabelFilter(List.of(Owner.PID_LABEL)).exec().stream()
-        .map(c -> c.getId())
-        .collect(Collectors.toCollection(HashSet::new));
   }
 
   @ParameterizedTest
@@ -280,6 +274,7 @@ class ContainerSandboxIT {
     assertThat(containers()).isEqualTo(before);
   }
 
+  /** Of this process; others may use the engine as well. */
   private static Set<String> containers() {
     return DockerClientFactory.lazyClient()
         .listContainersCmd()
@@ -288,7 +283,7 @@ class ContainerSandboxIT {
         .exec()
         .stream()
         .map(container -> container.getId())
-        .collect(Collectors.toSet());
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   @Test
