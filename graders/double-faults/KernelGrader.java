@@ -33,6 +33,13 @@ final class KernelGrader {
               + ")."
               + list(breakpoint.exceptions()));
     }
+    if (!breakpoint.returned() && breakpoint.flooded()) {
+      throw verdict.undecided(
+          "Not observed: an int3 was put into the running kernel and its handler was entered, but"
+              + " whether it returned was not seen ("
+              + breakpoint.ending()
+              + ").");
+    }
     if (!breakpoint.returned()) {
       throw verdict.fails(
           "An int3 was put into the running kernel: its handler was entered but did not return to"

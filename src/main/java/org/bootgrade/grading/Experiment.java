@@ -55,6 +55,13 @@ public final class Experiment {
     return aftermath() == Delivery.Aftermath.RETURNED;
   }
 
+  /**
+   * Whether the guest wrote so much that it was ended; what it would have done next is not known.
+   */
+  public boolean flooded() {
+    return record != null && record.ending() instanceof Ending.Flooded;
+  }
+
   /** Whether the handler was entered and never came back. */
   public boolean stayed() {
     return aftermath() == Delivery.Aftermath.STAYED;

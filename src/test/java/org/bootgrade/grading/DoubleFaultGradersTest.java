@@ -230,6 +230,17 @@ class DoubleFaultGradersTest {
     fails("breakpoint-returns").contains("did not return", "src/interrupts.rs:42");
   }
 
+  @Test
+  void aBreakpointHandlerThatWasNotFollowedToItsEndIsNotSaidToStay() throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            "kernel",
+            Intervention.BREAKPOINT,
+            new Ending.Flooded("exceptions"),
+            Recorded.entered(0, Aftermath.STAYED, "")));
+    isSkipped("breakpoint-returns").contains("Not observed", "flooded");
+  }
+
   // double-fault-handled
 
   @Test
