@@ -1,6 +1,7 @@
 package org.bootgrade.sandbox;
 
 import com.github.dockerjava.api.exception.DockerException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -42,7 +43,7 @@ final class EngineCalls {
    *
    * @param what is asked, after "the container engine did not": "start a command"
    * @return the answer
-   * @throws InfrastructureFailure when none came in time
+   * @throws InfrastructureFailure when none came in time, or the connection ended
    * @throws DockerException when the engine refuses, or the client fails
    */
   <T> T ask(String what, Supplier<T> question) throws InfrastructureFailure {
@@ -103,6 +104,11 @@ final class EngineCalls {
           silent);
     } catch (ExecutionException failed) {
       if (failed.getCause() instanceof RuntimeException refused) {
+        if (refused.getCause() instanceof IOException broken
+            && !(refused instanceof DockerException)) {
+          // The engine's client says so where a connection ends in the middle.
+          throw ContainerSandbox.failure("the container engine did not " + what, broken);
+        }
         throw refused;
       }
       if (failed.getCause() instanceof Error error) {

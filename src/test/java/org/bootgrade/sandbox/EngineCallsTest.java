@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.exception.ConflictException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.bootgrade.evidence.InfrastructureFailure;
@@ -101,6 +102,19 @@ class EngineCallsTest {
                     }))
         .isInstanceOf(InfrastructureFailure.class)
         .hasMessageContaining("remove a container within");
+  }
+
+  @Test
+  void aConnectionThatEndsIsTheEnginesFailureAndNoFaultOfOurs() {
+    assertThatThrownBy(
+            () ->
+                engine.ask(
+                    "tell whether a command runs",
+                    () -> {
+                      throw new RuntimeException(new IOException("Broken pipe"));
+                    }))
+        .isInstanceOf(InfrastructureFailure.class)
+        .hasMessage("the container engine did not tell whether a command runs (Broken pipe)");
   }
 
   @Test
