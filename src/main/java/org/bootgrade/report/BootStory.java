@@ -348,23 +348,31 @@ final class BootStory {
     }
     Descent descent = delivery.descent();
     if (descent != null) {
-      page.more(
-          "Of %d pages of the stack between its end and where the program began, %d had never been written to%s."
-              .formatted(
-                  descent.pages(),
-                  descent.untouched(),
-                  descent.leapt()
-                      ? ": no recursion came this way, the stack pointer was set"
-                      : ""));
+      page.more(descent(descent));
     }
     List<String> screen = delivery.screen();
     if (screen.stream().anyMatch(row -> !row.isBlank())) {
       page.step("The handler wrote to the text screen (rows that were not there before):");
       page.quote(String.join("\n", screen));
     }
-    if (!delivery.reported() && toEnd) {
+    // Of a handler that is watched for long nothing is logged.
+    boolean told = boot.intervention() != Intervention.HANDLER_WATCHED;
+    if (!delivery.reported() && toEnd && told) {
       page.more("The handler wrote nothing, neither over serial nor to the screen.");
     }
+  }
+
+  private static String descent(Descent descent) {
+    if (descent.frame() > 0) {
+      return "The function that faulted makes a frame of %s for itself, which reaches from the stack to below its end."
+          .formatted(FaultWords.size(descent.frame()));
+    }
+    String moved = descent.leapt() ? ": no recursion came this way, the stack pointer was set" : "";
+    return descent.pages() == 0
+        ? "It is not the stack that the program began on. In its lowest 16 KiB, %d values of 8 bytes had changed since then%s."
+            .formatted(descent.words(), moved)
+        : "Of %d pages of the stack between its end and where the program began, %d had never been written to%s."
+            .formatted(descent.pages(), descent.untouched(), moved);
   }
 
   /** Why a double fault could not be delivered. */
@@ -461,7 +469,7 @@ final class BootStory {
 
   static boolean clearsIst(Intervention intervention) {
     return switch (intervention) {
-      case WILD_WRITE_WITHOUT_IST, OVERFLOW_WITHOUT_IST, IST_KNOCKED_OUT -> true;
+      case WILD_WRITE_WITHOUT_IST, OVERFLOW_WITHOUT_IST, IST_KNOCKED_OUT, IST_KEPT_OUT -> true;
       default -> false;
     };
   }

@@ -42,19 +42,7 @@ class StoryTest {
                     Intervention.EXIT_PORT_ABSENT,
                     Recorded.running(),
                     Recorded.entered(1)))
-            .boot(
-                new BootRecord(
-                    BootRecord.id(Recorded.TEST, Intervention.IST_KNOCKED_OUT),
-                    Recorded.TEST,
-                    Intervention.IST_KNOCKED_OUT,
-                    new Ending.TripleFault(),
-                    "",
-                    false,
-                    List.of(),
-                    List.of(),
-                    false,
-                    Recorded.tables(Recorded.goodStack(), Recorded.gate(1), Recorded.returns(0)),
-                    Recorded.notEntered(Aftermath.NOT_ENTERED)));
+            .boot(withTables());
     assertThat(told(recorded, "test/stack_overflow/as-submitted"))
         .containsSubsequence(
             "The bootloader started it, on a stack at 0x8000 to 0x18000 (64 KiB)",
@@ -71,6 +59,22 @@ class StoryTest {
             "| [ok]",
             "It wrote 0x10",
             "exit code 33");
+  }
+
+  /** The test's tables are read where its interrupt stack is taken away. */
+  private static BootRecord withTables() {
+    return new BootRecord(
+        BootRecord.id(Recorded.TEST, Intervention.IST_KNOCKED_OUT),
+        Recorded.TEST,
+        Intervention.IST_KNOCKED_OUT,
+        new Ending.TripleFault(),
+        "",
+        false,
+        List.of(),
+        List.of(),
+        false,
+        Recorded.tables(Recorded.goodStack(), Recorded.gate(1), Recorded.returns(0)),
+        Recorded.notEntered(Aftermath.NOT_ENTERED));
   }
 
   @Test
@@ -94,6 +98,41 @@ class StoryTest {
                     Recorded.entered(0)));
     assertThat(told(recorded, "test/stack_overflow/ist-knocked-out"))
         .contains("proves nothing about one");
+  }
+
+  @Test
+  void aTestWithoutAnInterruptStackFromItsBeginningOnIsToldToEndForThatReason() {
+    Recorded recorded =
+        Recorded.right()
+            .boot(withTables())
+            .boot(
+                Recorded.boot(
+                    Recorded.TEST,
+                    Intervention.IST_KEPT_OUT,
+                    new Ending.TripleFault(),
+                    Recorded.pageFault(1, Recorded.GUARD - 8, Recorded.GUARD, 0),
+                    Recorded.doubleFault(2, Recorded.GUARD, 0)));
+    assertThat(told(recorded, "test/stack_overflow/ist-kept-out"))
+        .contains(
+            "with the IST field of gate 8 cleared whenever it was written",
+            "Gate 8 names no interrupt stack (its IST field was cleared)",
+            "TRIPLE FAULT",
+            "the test does not look for the interrupt stack by itself");
+  }
+
+  @Test
+  void aHandlerThatIsWatchedForLongIsNotSaidToBeSilent() {
+    Recorded recorded =
+        Recorded.right()
+            .boot(
+                Recorded.delivery(
+                    "kernel",
+                    Intervention.HANDLER_WATCHED,
+                    Recorded.running(),
+                    Recorded.entered(1, Aftermath.STAYED, "")));
+    assertThat(told(recorded, "kernel/handler-watched"))
+        .contains("watched for longer", "never came back")
+        .doesNotContain("wrote nothing");
   }
 
   @Test
