@@ -52,14 +52,14 @@ final class OverflowTestGrader {
     for (TestProgram test : right) {
       Experiment without = test.istKnockedOut();
       verdict.cite(without.reference());
-      if (!without.ran()) {
-        notRun = without.whyNot();
-      } else if (test.istKeptOut().ran() && test.passesWithIstKeptOut()) {
+      if (test.istKeptOut().ran() && test.passesWithIstKeptOut()) {
         verdict.cite(test.istKeptOut().reference());
         survived =
-            ("With gate 8's IST field cleared from the beginning on, %s finds that out and passes"
+            ("With gate 8's IST field cleared from the beginning on, %s finds that out, or needs none, and passes"
                     + " all the same (%s).")
                 .formatted(test.id(), test.istKeptOut().ending());
+      } else if (!without.ran()) {
+        notRun = without.whyNot();
       } else if (without.tripleFaulted()) {
         verdict.because(
             "With gate 8's IST field cleared, %s ended in a triple fault.".formatted(test.id()));

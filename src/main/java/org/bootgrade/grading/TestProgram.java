@@ -184,6 +184,10 @@ public final class TestProgram {
   }
 
   private static String inWords(Descent descent) {
+    if (descent.filled()) {
+      return "the stack was written to %d KiB below the stack pointer, and not by using it"
+          .formatted(descent.ahead() >> 10);
+    }
     String changed =
         "%d values in its lowest 16 KiB were changed since the program began"
             .formatted(descent.words());

@@ -102,10 +102,28 @@ final class FaultWatch {
    * @return whether it was
    */
   boolean untilEntry(Duration limit) throws GdbException {
+    return untilEntry(
+        limit,
+        (at, pause) -> {
+          throw new IllegalStateException("nothing is watched");
+        });
+  }
+
+  /** Takes note of watched bytes that were written to. */
+  interface Writes {
+    void note(LiveMachine machine, Pause pause) throws GdbException;
+  }
+
+  /**
+   * The same, where bytes are watched.
+   *
+   * @param writes is told each time
+   */
+  boolean untilEntry(Duration limit, Writes writes) throws GdbException {
     if (handler != 0) {
       machine.addPoint(handler);
     }
-    Pause pause = machine.run(limit);
+    Pause pause = run(limit, writes);
     for (int runs = 0; runs < RUNS && pause.reason() == Reason.POINT; runs++) {
       if (byException(pause.registers())) {
         draft.entries = 1;
@@ -114,10 +132,19 @@ final class FaultWatch {
         return true;
       }
       draft.interrupts = Math.min(COUNTED, draft.interrupts + 1);
-      pause = machine.run(limit);
+      pause = run(limit, writes);
     }
     end(pause);
     return false;
+  }
+
+  private Pause run(Duration limit, Writes writes) throws GdbException {
+    Pause pause = machine.run(limit);
+    while (pause.reason() == Reason.WRITTEN) {
+      writes.note(machine, pause);
+      pause = machine.run(limit);
+    }
+    return pause;
   }
 
   /**
@@ -193,6 +220,9 @@ final class FaultWatch {
     last = machine.run(ROUNDS.get(0));
     for (int runs = 0; runs < RUNS && !note(last, entry); runs++) {
       if (last.reason() == Reason.TIME) {
+        if (handlerIsGone(last, entry)) {
+          return last;
+        }
         Pause look = machine.run(LOOK);
         if (look.atRest(last)) {
           rests(look);
@@ -214,6 +244,17 @@ final class FaultWatch {
       last = machine.run(ROUNDS.get(Math.min(round, ROUNDS.size() - 1)));
     }
     return last;
+  }
+
+  /**
+   * Whether a handler that was entered on the interrupted stack has taken its frame off again.
+   * There is no need to watch a kernel that goes on then, and one that prints without end may not
+   * last.
+   */
+  private static boolean handlerIsGone(Pause pause, Delivery.Entry entry) {
+    return entry.slot() == 0
+        && Long.compareUnsigned(pause.registers().rsp(), entry.interruptedRsp()) >= 0
+        && cameBack(pause, entry);
   }
 
   private void rests(Pause pause) throws GdbException {

@@ -46,7 +46,7 @@ final class KeptOut {
             Intervention.IST_KEPT_OUT, "the program writes its gate 8 again and again");
       }
       machine.write(field, CLEARED);
-      pause = machine.goOn();
+      pause = machine.run(limit);
     }
     draft.end = pause.reason();
     draft.errors = machine.errors();

@@ -45,8 +45,14 @@ final class LiveMachine implements AutoCloseable {
    *
    * @param reason why
    * @param registers of the guest; empty where QEMU is gone
+   * @param watched of bytes that were written, the first of those that are watched; else 0
    */
-  record Pause(Reason reason, Registers registers) {
+  record Pause(Reason reason, Registers registers, long watched) {
+
+    Pause(Reason reason, Registers registers) {
+      this(reason, registers, 0);
+    }
+
     boolean usable() {
       return reason == Reason.POINT || reason == Reason.TIME;
     }
@@ -178,7 +184,11 @@ final class LiveMachine implements AutoCloseable {
         : pause;
   }
 
-  /** Runs for a time of the guest's, or to the next point. */
+  /**
+   * Runs for a time of the guest's, or to the next point, or until watched bytes are written to. At
+   * a stop other than by time the guest's clock leaps to its next timer, so who goes on after one
+   * gives a time anew.
+   */
   Pause run(Duration time) throws GdbException {
     if (!alarmSet) {
       gdb.insert(GdbClient.Point.EXECUTE, GuestAlarm.ENTRY, 1, ANSWER);
@@ -204,12 +214,6 @@ final class LiveMachine implements AutoCloseable {
       }
     }
     GuestAlarm.arm(gdb, time, ANSWER);
-    return goOn();
-  }
-
-  /** Goes on after a stop at watched bytes, with what is left of the time. */
-  Pause goOn() throws GdbException {
-    current = null;
     Pause pause = resume();
     if (pause.reason() == Reason.TIME) {
       pause = leaveManagementMode();
@@ -280,8 +284,9 @@ final class LiveMachine implements AutoCloseable {
     if (!(stop instanceof Stop.Trapped trapped)) {
       return new Pause(Reason.OFF, registers);
     }
-    if (trapped.watchpoint() != null) {
-      return new Pause(Reason.WRITTEN, registers);
+    Stop.Watchpoint written = trapped.watchpoint();
+    if (written != null) {
+      return new Pause(Reason.WRITTEN, registers, written.address());
     }
     if (registers.get("efer") == 0 && registers.rip() == (BootCommand.RESET_VECTOR & 0xffff)) {
       return new Pause(Reason.RESET, registers);

@@ -8,6 +8,7 @@ import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.IdtGate;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.machine.LiveMachine.Pause;
+import org.bootgrade.machine.LiveMachine.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +123,11 @@ final class OwnFaultExperiments {
     draft.vector = ExceptionEvent.DOUBLE_FAULT;
     draft.logs.add(experiments.newLog());
     machine.logTo(draft.logs.get(0));
-    if (!new FaultWatch(machine, draft, handler).untilEntry(TO_FAULT)) {
+    boolean entered = new FaultWatch(machine, draft, handler).untilEntry(TO_FAULT, use::written);
+    if (draft.end != Reason.GONE) {
+      use.unwatch(machine);
+    }
+    if (!entered) {
       return Optional.of("the program does not double fault on a machine without an exit port");
     }
     machine.removePoints();
@@ -133,7 +138,11 @@ final class OwnFaultExperiments {
     machine.save(FAULT);
     machine.logTo(Experiments.NO_LOG);
     experiments.backToEntry(machine);
-    draft.descent = use.since(machine);
+    use.compare(machine);
+    if (use.unwatched()) {
+      use.follow(machine, TO_FAULT);
+    }
+    draft.descent = use.descent();
     machine.load(FAULT);
     atFault = draft;
     return Optional.empty();

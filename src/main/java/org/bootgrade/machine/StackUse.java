@@ -1,12 +1,19 @@
 package org.bootgrade.machine;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.bootgrade.evidence.Delivery;
 import org.bootgrade.evidence.Descent;
 import org.bootgrade.evidence.MemoryExtent;
+import org.bootgrade.machine.LiveMachine.Pause;
+import org.bootgrade.machine.LiveMachine.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +33,12 @@ final class StackUse {
   /** Where in a function its frame is made, in bytes from its beginning. */
   private static final int PROLOGUE = 64;
 
+  /** How far below the stack pointer a program may write that makes room for what it calls. */
+  private static final long AHEAD = 64 << 10;
+
+  /** A page and a page can be painted byte by byte before they are used. */
+  private static final int MOST_WRITES = 8400;
+
   private final long begin;
   private final @Nullable MemoryExtent own;
   private final List<Long> clean;
@@ -34,6 +47,13 @@ final class StackUse {
   private @Nullable MemoryExtent overflowed;
 
   private int untouched;
+  private int words;
+  private int writes;
+
+  /** The watched pages, and how far above them the stack pointer was at the least. */
+  private final Set<Long> open = new TreeSet<>();
+
+  private final Map<Long, Long> least = new HashMap<>();
   private long frame;
   private byte[] atFault = {};
 
@@ -43,7 +63,7 @@ final class StackUse {
     this.clean = List.copyOf(clean);
   }
 
-  /** For a machine at the program's first instruction. */
+  /** For a machine at the program's first instruction. The stack is watched from then on. */
   static StackUse from(LiveMachine machine) throws GdbException {
     Registers registers = machine.registers();
     PageTables pages = machine.pageTables(registers);
@@ -59,7 +79,11 @@ final class StackUse {
         }
       }
     }
-    return new StackUse(begin, stack.orElse(null), clean);
+    StackUse use = new StackUse(begin, stack.orElse(null), clean);
+    if (stack.isPresent() && stack.get().size() >= Descent.SMALL) {
+      use.watch(machine, stack.get());
+    }
+    return use;
   }
 
   /** Looks at a machine at the entry of its double fault handler. */
@@ -81,23 +105,90 @@ final class StackUse {
   }
 
   /**
-   * What has become of the stack since the program began.
+   * Counts what is other than it was when the program began.
    *
    * @param machine one that was taken back to the program's first instruction
-   * @return null where no stack was overflowed
    */
-  @Nullable Descent since(LiveMachine machine) throws GdbException {
+  void compare(LiveMachine machine) throws GdbException {
+    MemoryExtent stack = overflowed;
+    if (stack == null) {
+      return;
+    }
+    byte[] atBegin = Arrays.copyOf(machine.read(stack.start(), atFault.length), atFault.length);
+    for (int at = 0; at + Long.BYTES <= atFault.length; at += Long.BYTES) {
+      words += Arrays.equals(atBegin, at, at + Long.BYTES, atFault, at, at + Long.BYTES) ? 0 : 1;
+    }
+  }
+
+  /** Whether another stack was overflowed than the one that was watched, large enough to watch. */
+  boolean unwatched() {
+    return overflowed != null
+        && frame == 0
+        && overflowed.size() >= Descent.SMALL
+        && !overflowed.contains(begin);
+  }
+
+  /**
+   * Lets the program run once more, and watches the stack that it overflows.
+   *
+   * @param machine one that was taken back to the program's first instruction
+   */
+  void follow(LiveMachine machine, Duration limit) throws GdbException {
+    MemoryExtent stack = overflowed;
+    if (stack == null) {
+      return;
+    }
+    least.clear();
+    watch(machine, stack);
+    Pause pause = machine.run(limit);
+    while (pause.reason() == Reason.WRITTEN && !open.isEmpty()) {
+      written(machine, pause);
+      pause = machine.run(limit);
+    }
+    if (pause.reason() != Reason.GONE) {
+      unwatch(machine);
+    }
+  }
+
+  /** Stops the machine when a page at a stack's end, or one in its middle, is written to. */
+  private void watch(LiveMachine machine, MemoryExtent stack) throws GdbException {
+    for (long page : List.of(stack.start(), (stack.start() + stack.size() / 2) & -PAGE)) {
+      machine.watch(page, (int) PAGE);
+      open.add(page);
+    }
+  }
+
+  /**
+   * Looks where the stack pointer is when one of them is written to. Who only fills the stack
+   * writes far below it; who uses it need not be watched any more.
+   */
+  void written(LiveMachine machine, Pause pause) throws GdbException {
+    long page = pause.watched();
+    long above = Math.max(0, pause.registers().rsp() - (page + PAGE));
+    least.merge(page, above, Math::min);
+    boolean enough = above <= AHEAD || ++writes >= MOST_WRITES;
+    if (enough && open.remove(page)) {
+      machine.unwatch(page, (int) PAGE);
+    }
+  }
+
+  void unwatch(LiveMachine machine) throws GdbException {
+    for (long page : open) {
+      machine.unwatch(page, (int) PAGE);
+    }
+    open.clear();
+  }
+
+  /** What was found; null where no stack was overflowed. */
+  @Nullable Descent descent() {
     MemoryExtent stack = overflowed;
     if (stack == null) {
       return null;
     }
-    byte[] atBegin = Arrays.copyOf(machine.read(stack.start(), atFault.length), atFault.length);
-    int words = 0;
-    for (int at = 0; at + Long.BYTES <= atFault.length; at += Long.BYTES) {
-      words += Arrays.equals(atBegin, at, at + Long.BYTES, atFault, at, at + Long.BYTES) ? 0 : 1;
-    }
-    boolean own = stack.contains(begin);
-    return new Descent(own ? clean.size() : 0, own ? untouched : 0, words, frame);
+    boolean first = stack.contains(begin);
+    long ahead = least.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    return new Descent(
+        first ? clean.size() : 0, first ? untouched : 0, words, stack.size(), ahead, frame);
   }
 
   /**

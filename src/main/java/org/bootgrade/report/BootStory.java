@@ -367,6 +367,10 @@ final class BootStory {
       return "The function that faulted makes a frame of %s for itself, which reaches from the stack to below its end."
           .formatted(FaultWords.size(descent.frame()));
     }
+    if (descent.filled()) {
+      return "The stack was written to %s below the stack pointer: it was filled, no recursion came this way, and the stack pointer was set."
+          .formatted(FaultWords.size(descent.ahead()));
+    }
     String moved = descent.leapt() ? ": no recursion came this way, the stack pointer was set" : "";
     return descent.pages() == 0
         ? "It is not the stack that the program began on. In its lowest 16 KiB, %d values of 8 bytes had changed since then%s."

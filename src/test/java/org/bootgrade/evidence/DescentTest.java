@@ -8,25 +8,31 @@ class DescentTest {
 
   @Test
   void aStackThatWasMostlyPassedOverWasLeapt() {
-    assertThat(new Descent(19, 10, 900, 0).leapt()).isTrue();
-    assertThat(new Descent(19, 9, 900, 0).leapt()).isFalse();
+    assertThat(new Descent(19, 10, 900, 2 << 20, 200, 0).leapt()).isTrue();
+    assertThat(new Descent(19, 9, 900, 2 << 20, 200, 0).leapt()).isFalse();
   }
 
   @Test
   void ofAnotherStackTheValuesAtItsEndTell() {
-    assertThat(new Descent(0, 0, 3, 0).leapt()).isTrue();
-    assertThat(new Descent(0, 0, 4, 0).leapt()).isFalse();
+    assertThat(new Descent(0, 0, 3, 2 << 20, 200, 0).leapt()).isTrue();
+    assertThat(new Descent(0, 0, 4, 2 << 20, 200, 0).leapt()).isFalse();
   }
 
   @Test
   void aFrameLargerThanTheStackPassesOverItRightly() {
-    assertThat(new Descent(19, 19, 0, 4 << 20).leapt()).isFalse();
-    assertThat(new Descent(19, 19, 0, 4 << 20).thin()).isFalse();
+    assertThat(new Descent(19, 19, 0, 2 << 20, 200, 4 << 20).leapt()).isFalse();
+    assertThat(new Descent(19, 19, 0, 2 << 20, 200, 4 << 20).thin()).isFalse();
   }
 
   @Test
   void aStackWithNextToNothingInItIsThin() {
-    assertThat(new Descent(19, 0, 7, 0).thin()).isTrue();
-    assertThat(new Descent(19, 0, 8, 0).thin()).isFalse();
+    assertThat(new Descent(19, 0, 7, 2 << 20, 200, 0).thin()).isTrue();
+    assertThat(new Descent(19, 0, 8, 2 << 20, 200, 0).thin()).isFalse();
+  }
+
+  @Test
+  void aStackThatIsFilledFarBelowTheStackPointerWasLeapt() {
+    assertThat(new Descent(19, 0, 900, 2 << 20, (64 << 10) + 1, 0).leapt()).isTrue();
+    assertThat(new Descent(19, 0, 900, 2 << 20, 64 << 10, 0).leapt()).isFalse();
   }
 }

@@ -698,6 +698,13 @@ class DoubleFaultGradersTest {
   }
 
   @Test
+  void aTestThatPassesWithoutAnyInterruptStackIsNotSensitiveWhateverWasNotTried() throws Exception {
+    recorded.notRun(Recorded.TEST, Intervention.IST_KNOCKED_OUT, "it came from user mode");
+    recorded.boot(keptOut("[ok]", new Ending.Exited(33)));
+    fails("test-is-sensitive").contains("finds that out");
+  }
+
+  @Test
   void aTestThatCouldNotBeRunWithoutAnyInterruptStackIsJudgedByTheFaultAlone() throws Exception {
     recorded.notRun(Recorded.TEST, Intervention.IST_KEPT_OUT, "it writes its gate again and again");
     passes("test-is-sensitive");
@@ -731,37 +738,44 @@ class DoubleFaultGradersTest {
 
   @Test
   void aStackPointerThatWasSetByHandIsFlagged() throws Exception {
-    recorded.boot(withoutExitPort(new Descent(19, 19, 900, 0), overflow()));
+    recorded.boot(withoutExitPort(new Descent(19, 19, 900, 2 << 20, 200, 0), overflow()));
     isFlagged("stack-pointer-moved", "19 of the stack's 19 fresh pages were never written to");
     fails("stack-overflow-exits").contains("the stack pointer was moved there");
   }
 
   @Test
   void aStackThatNothingWasLeftInIsFlagged() throws Exception {
-    recorded.boot(withoutExitPort(new Descent(19, 0, 5, 0), overflow()));
+    recorded.boot(withoutExitPort(new Descent(19, 0, 5, 2 << 20, 200, 0), overflow()));
     isFlagged("stack-pointer-moved", "5 values in its lowest 16 KiB were changed");
     passes("stack-overflow-exits");
   }
 
   @Test
   void anotherStackThatWasNotUsedIsNoneThatOverflowed() throws Exception {
-    recorded.boot(withoutExitPort(new Descent(0, 0, 1, 0), overflow()));
+    recorded.boot(withoutExitPort(new Descent(0, 0, 1, 2 << 20, 200, 0), overflow()));
     isFlagged("stack-pointer-moved", "1 values in its lowest 16 KiB were changed");
     fails("stack-overflow-exits").contains("the stack pointer was moved there");
-    recorded.boot(withoutExitPort(new Descent(0, 0, 40, 0), overflow()));
+    recorded.boot(withoutExitPort(new Descent(0, 0, 40, 2 << 20, 200, 0), overflow()));
     passes("stack-overflow-exits");
   }
 
   @Test
+  void aStackThatWasFilledBeforeTheStackPointerWasMovedDidNotOverflow() throws Exception {
+    recorded.boot(withoutExitPort(new Descent(19, 0, 900, 2 << 20, 2_000_000, 0), overflow()));
+    isFlagged("stack-pointer-moved", "1953 KiB below the stack pointer");
+    fails("stack-overflow-exits").contains("not by using it");
+  }
+
+  @Test
   void aFrameThatIsLargerThanTheStackOverflowsIt() throws Exception {
-    recorded.boot(withoutExitPort(new Descent(19, 19, 0, 4 << 20), overflow()));
+    recorded.boot(withoutExitPort(new Descent(19, 19, 0, 2 << 20, 200, 4 << 20), overflow()));
     passes("stack-overflow-exits");
     assertThat(findings().flags()).isEmpty();
   }
 
   @Test
   void aStackThatWasUsedIsNotFlagged() throws Exception {
-    recorded.boot(withoutExitPort(new Descent(19, 2, 900, 0), overflow()));
+    recorded.boot(withoutExitPort(new Descent(19, 2, 900, 2 << 20, 200, 0), overflow()));
     assertThat(findings().flags()).isEmpty();
   }
 
@@ -793,11 +807,11 @@ class DoubleFaultGradersTest {
 
   @Test
   void aSecondBootThatFaultsOtherwiseIsFlagged() throws Exception {
-    recorded.boot(withoutExitPort(new Descent(19, 0, 900, 0), overflow()));
+    recorded.boot(withoutExitPort(new Descent(19, 0, 900, 2 << 20, 200, 0), overflow()));
     assertThat(findings().flags()).isEmpty();
     recorded.boot(
         withoutExitPort(
-            new Descent(19, 0, 900, 0),
+            new Descent(19, 0, 900, 2 << 20, 200, 0),
             Recorded.pageFault(1, 0xdeadbeefL, Recorded.GUARD, 0),
             Recorded.doubleFault(2, Recorded.GUARD, 0)));
     isFlagged("non-deterministic", "test/stack_overflow");

@@ -190,9 +190,9 @@ class LiveMachineIT {
 
       Pause first = machine.run(Duration.ofMillis(1));
       byte[] after = machine.read(0x6000, 2);
-      Pause second = machine.goOn();
+      Pause second = machine.run(Duration.ofMillis(1));
       machine.unwatch(0x6001, 1);
-      Pause third = machine.goOn();
+      Pause third = machine.run(Duration.ofMillis(1));
 
       assertThat(first.reason()).isEqualTo(Reason.WRITTEN);
       assertThat(after).as("two bytes at once, the watched one among them").containsExactly(1, 0);
