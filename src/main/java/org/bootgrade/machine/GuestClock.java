@@ -2,6 +2,7 @@ package org.bootgrade.machine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.regex.Matcher;
@@ -18,12 +19,24 @@ final class GuestClock {
   private static final Instant BASE =
       ZonedDateTime.of(2026, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC).toInstant();
 
+  /** The year that tm_year counts from, as in C. */
+  private static final LocalDateTime FIRST_YEAR = LocalDateTime.of(1900, 1, 1, 0, 0);
+
+  private static final int LAST_YEAR = 100_000;
+
   private static final Pattern FIELD = Pattern.compile("\"(tm_\\w+)\": (-?\\d{1,9})");
 
   private GuestClock() {}
 
   static Duration read(GdbClient gdb, Duration timeout) throws GdbException {
-    String answer = gdb.monitor("qom-get /machine rtc-time", timeout);
+    return parse(gdb.monitor("qom-get /machine rtc-time", timeout));
+  }
+
+  /**
+   * What the monitor told. The guest can write to this clock, and QEMU hands on what it wrote: a
+   * 153rd second is a second, too.
+   */
+  static Duration parse(String answer) throws GdbException {
     int year = 0;
     int month = 0;
     int day = 0;
@@ -36,8 +49,8 @@ final class GuestClock {
       int value = Integer.parseInt(field.group(2));
       seen++;
       switch (field.group(1)) {
-        case "tm_year" -> year = value + 1900;
-        case "tm_mon" -> month = value + 1;
+        case "tm_year" -> year = value;
+        case "tm_mon" -> month = value;
         case "tm_mday" -> day = value;
         case "tm_hour" -> hour = value;
         case "tm_min" -> minute = value;
@@ -49,8 +62,14 @@ final class GuestClock {
       throw new GdbException(
           GdbException.Kind.PROTOCOL, "QEMU's monitor told no clock but: " + answer.strip());
     }
-    Instant now =
-        ZonedDateTime.of(year, month, day, hour, minute, second, 0, ZoneOffset.UTC).toInstant();
-    return Duration.between(BASE, now);
+    LocalDateTime now =
+        FIRST_YEAR
+            .plusYears(Math.max(-LAST_YEAR, Math.min(year, LAST_YEAR)))
+            .plusMonths(month)
+            .plusDays(day - 1L)
+            .plusHours(hour)
+            .plusMinutes(minute)
+            .plusSeconds(second);
+    return Duration.between(BASE, now.toInstant(ZoneOffset.UTC));
   }
 }
