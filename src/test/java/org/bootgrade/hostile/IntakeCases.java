@@ -57,6 +57,13 @@ final class IntakeCases {
             "leads out of its folder",
             file("..\\..\\outside.txt")));
     all.add(
+        zip(
+            "zip-control-characters",
+            "The name of an entry of its zip commands terminals and turns the direction of text.",
+            PLAN,
+            "'tests/\\u001b[2J\\u202etxt.rs' holds a control character",
+            file("tests/\u001b[2J\u202etxt.rs")));
+    all.add(
         tar(
             "tar-link-outside",
             "A symbolic link of its tar leads out of it.",
