@@ -45,10 +45,40 @@ record Manifest(String path, String text, JsonNode toml, List<Mend> mends) {
   static JsonNode parse(String path, String text) throws BuildRefused {
     try {
       JsonNode toml = new TomlMapper().readTree(text);
+      if (holdsHalfACharacter(toml)) {
+        throw new BuildRefused(
+            "%s is not valid TOML: it holds half a character (an escape from \\uD800 to \\uDFFF). Mend it until 'cargo metadata' reads it."
+                .formatted(path));
+      }
       return toml.isObject() ? toml : MissingNode.getInstance();
     } catch (JsonProcessingException e) {
       throw BuildRefused.unreadable(path, "TOML", e, "Mend it until 'cargo metadata' reads it.");
     }
+  }
+
+  /** The parser takes what no TOML may hold, and what was so read cannot be written again. */
+  private static boolean holdsHalfACharacter(JsonNode node) {
+    if (node.isTextual()) {
+      return isHalf(node.asText());
+    }
+    for (var entry : node.properties()) {
+      if (isHalf(entry.getKey()) || holdsHalfACharacter(entry.getValue())) {
+        return true;
+      }
+    }
+    if (node.isArray()) {
+      for (JsonNode element : node) {
+        if (holdsHalfACharacter(element)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isHalf(String text) {
+    return text.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   static Manifest of(String path, String text) throws BuildRefused {

@@ -413,6 +413,19 @@ class CargoConfigTest extends Trees {
         .isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "build.target = \"x\\uD800\"",
+        "build.rustflags = [\"\\uDFFF\"]",
+        "profile.dev.\"\\uD800\" = 1"
+      })
+  void halfACharacterIsNoTomlAndNoFaultOfOurs(String config) {
+    assertThatThrownBy(() -> read(BUILD_STD + config + "\n"))
+        .isInstanceOf(BuildRefused.class)
+        .hasMessageContaining("half a character");
+  }
+
   @Test
   void theToolchainsOwnLinkersAreKept() throws Exception {
     CargoConfig read =
