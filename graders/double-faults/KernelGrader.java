@@ -261,6 +261,14 @@ final class KernelGrader {
               + overflow.entryInWords()
               + ".");
     }
+    if (!overflow.frameHolds()) {
+      throw verdict.fails(
+          "The handler was "
+              + overflow.entryInWords()
+              + ": that is not where the overflow was. The stack of IST slot "
+              + slot
+              + " lies in memory that keeps nothing, so no handler can use it.");
+    }
     Experiment without = kernel.overflowWithoutIst();
     verdict.cite(without.reference());
     if (!without.ran()) {

@@ -301,7 +301,8 @@ public final class Builder {
 
     private CargoMetadata metadata() throws BuildRefused, InfrastructureFailure {
       Outcome outcome =
-          workspace.run(
+          SharedIndex.run(
+              workspace,
               cargo(
                       Duration.ofMinutes(1),
                       List.of(
@@ -414,7 +415,8 @@ public final class Builder {
       if (!target.features().isEmpty()) {
         arguments.add("--features=" + String.join(",", target.features()));
       }
-      Outcome outcome = workspace.run(cargo(settings.program(), arguments).keeping(MESSAGES_BYTES));
+      Outcome outcome =
+          SharedIndex.run(workspace, cargo(settings.program(), arguments).keeping(MESSAGES_BYTES));
       Workspace.Tidied tidied = workspace.tidy();
       usable = tidied.usable();
       String log = cut(outcome.err());

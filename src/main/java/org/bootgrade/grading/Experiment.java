@@ -111,6 +111,17 @@ public final class Experiment {
     return entry == null ? 0 : entry.slot();
   }
 
+  /**
+   * Whether the frame on the handler's stack names the instruction that was put in. In memory that
+   * keeps nothing it names anything.
+   */
+  public boolean frameHolds() {
+    Delivery delivery = delivery();
+    Delivery.Entry entry = entry();
+    Delivery.Injection injected = delivery == null ? null : delivery.injected();
+    return entry == null || injected == null || entry.interruptedRip() == injected.rip();
+  }
+
   /** The entry of the handler in words and addresses. */
   public String entryInWords() {
     Delivery.Entry entry = entry();

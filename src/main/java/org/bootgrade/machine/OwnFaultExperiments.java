@@ -28,6 +28,9 @@ final class OwnFaultExperiments {
   private static final Duration TO_FAULT = Duration.ofSeconds(1);
   private static final Duration EFFECT = Duration.ofMillis(100);
 
+  /** The privilege level in a selector. */
+  private static final int RING = 3;
+
   private final Experiments experiments;
   private final LiveMachine machine;
   private final TableReader reader;
@@ -178,8 +181,9 @@ final class OwnFaultExperiments {
 
   private Draft knockedOut(Delivery.Entry entry) throws GdbException {
     Registers registers = machine.registers();
-    if (registers.get("cs") != entry.interruptedCs()) {
-      return Draft.notRun(Intervention.IST_KNOCKED_OUT, "the fault came from another code segment");
+    // Code segments of one ring differ in nothing that counts here.
+    if ((registers.get("cs") & RING) != (entry.interruptedCs() & RING)) {
+      return Draft.notRun(Intervention.IST_KNOCKED_OUT, "the fault came from another ring");
     }
     Draft draft = new Draft(Intervention.IST_KNOCKED_OUT);
     draft.vector = ExceptionEvent.DOUBLE_FAULT;

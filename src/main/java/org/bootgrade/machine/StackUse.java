@@ -89,9 +89,10 @@ final class StackUse {
   /** Looks at a machine at the entry of its double fault handler. */
   void atFault(LiveMachine machine, Symbols symbols, Delivery.Entry entry) throws GdbException {
     MemoryExtent stack = entry.stack();
-    if (stack == null && own != null && !entry.cr2Mapped()) {
+    if (own != null && !own.equals(stack) && !entry.cr2Mapped()) {
+      // Beyond the guard page other memory may begin.
       frame = frame(machine, symbols, entry, own);
-      stack = frame == 0 ? null : own;
+      stack = frame == 0 ? stack : own;
     }
     overflowed = stack;
     if (stack == null) {

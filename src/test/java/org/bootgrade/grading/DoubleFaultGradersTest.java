@@ -1,5 +1,6 @@
 package org.bootgrade.grading;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -721,6 +722,32 @@ class DoubleFaultGradersTest {
         List.of(),
         List.of(),
         false);
+  }
+
+  @Test
+  void anInterruptStackThatKeepsNothingIsNotApplied() throws Exception {
+    recorded.boot(overflowAt(requireNonNull(Recorded.entered(1).entry()).interruptedRip()));
+    passes("stack-index-applied");
+    recorded.boot(overflowAt(0x1234));
+    fails("stack-index-applied").contains("memory that keeps nothing");
+  }
+
+  private static BootRecord overflowAt(long injectedRip) {
+    Delivery seen = Recorded.entered(1);
+    return Recorded.delivery(
+        "kernel",
+        Intervention.OVERFLOW,
+        Recorded.running(),
+        new Delivery(
+            8,
+            new Delivery.Injection(injectedRip, Recorded.GUARD, Recorded.GUARD - 8, false, false),
+            1,
+            0,
+            seen.entry(),
+            seen.aftermath(),
+            seen.serial(),
+            seen.screen(),
+            seen.last()));
   }
 
   // flags: they cost no points
