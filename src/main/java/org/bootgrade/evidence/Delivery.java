@@ -147,6 +147,24 @@ public record Delivery(
      */
     private static final long ABOVE = 16 << 10;
 
+    /** The same entry, where another stack than the nearest one was overflowed. */
+    public Entry of(MemoryExtent overflowed) {
+      return new Entry(
+          handler,
+          rsp,
+          slot,
+          errorCode,
+          interruptedRip,
+          interruptedAt,
+          interruptedCs,
+          interruptedFlags,
+          interruptedRsp,
+          interruptedSs,
+          cr2,
+          cr2Mapped,
+          overflowed);
+    }
+
     /** The same entry with the source line of the interrupted instruction. */
     public Entry at(@Nullable SourceLocation location) {
       return new Entry(

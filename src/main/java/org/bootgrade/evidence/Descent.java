@@ -21,8 +21,6 @@ public record Descent(int pages, int untouched, int words, long size, long ahead
   /** A return address, what a function saves and its local variable, twice. */
   private static final int FEWEST_WORDS = 4;
 
-  private static final int FEW_WORDS = 8;
-
   /** A smaller stack is not looked at while it is used. */
   public static final long SMALL = 64 << 10;
 
@@ -38,10 +36,5 @@ public record Descent(int pages, int untouched, int words, long size, long ahead
   /** Whether the stack was written to far below the stack pointer only. */
   public boolean filled() {
     return ahead > SMALL;
-  }
-
-  /** Whether next to nothing was left in the stack on the way. */
-  public boolean thin() {
-    return frame == 0 && words < FEW_WORDS;
   }
 }

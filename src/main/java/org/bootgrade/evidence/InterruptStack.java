@@ -1,5 +1,6 @@
 package org.bootgrade.evidence;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,13 @@ public record InterruptStack(
     return (top & ~0xfL) - 6 * 8;
   }
 
+  /** The same stack, that something else uses, too. */
+  public InterruptStack and(Overlap overlap) {
+    List<Overlap> all = new ArrayList<>(overlaps);
+    all.add(overlap);
+    return new InterruptStack(slot, top, vectors, writable, symbol, room, all);
+  }
+
   /** Whether the top is at a multiple of 16. If not, the processor leaves some bytes unused. */
   public boolean aligned() {
     return (top & 0xf) == 0;
@@ -63,6 +71,8 @@ public record InterruptStack(
     PRIVILEGE_STACK,
     /** The GDT, IDT or TSS itself. */
     TABLE,
+    /** The running kernel, which writes to it. */
+    RUNNING_KERNEL,
     /** A device, or nothing at all: there is no memory behind the addresses. */
     NO_MEMORY
   }

@@ -78,6 +78,30 @@ public record Tables(
         interruptStacks);
   }
 
+  /** The same tables with more known of the interrupt stacks. */
+  public Tables with(List<InterruptStack> stacks) {
+    return new Tables(
+        rip,
+        at,
+        halted,
+        interruptsEnabled,
+        rsp,
+        stack,
+        cr3,
+        gdt,
+        codeRegister,
+        code,
+        taskRegister,
+        task,
+        tss,
+        idt,
+        breakpointGate,
+        doubleFaultGate,
+        pageFaultGate,
+        doubleFaultHandler,
+        stacks);
+  }
+
   /** The interrupt stack of a slot, if the slot is not zero. */
   public Optional<InterruptStack> interruptStack(int slot) {
     return interruptStacks.stream().filter(s -> s.slot() == slot).findFirst();

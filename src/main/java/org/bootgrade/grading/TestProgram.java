@@ -164,16 +164,6 @@ public final class TestProgram {
         .isPresent();
   }
 
-  /** Whether next to nothing was left in its stack when the stack pointer came to its end. */
-  public boolean leftNothingInTheStack() {
-    return withoutExitPort()
-        .map(BootRecord::delivery)
-        .filter(Delivery::overflowed)
-        .map(Delivery::descent)
-        .filter(Descent::thin)
-        .isPresent();
-  }
-
   /** How much of the stack was used on the way to its end, in words; empty where unknown. */
   public String descent() {
     return withoutExitPort()

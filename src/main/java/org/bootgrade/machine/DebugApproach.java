@@ -64,7 +64,7 @@ final class DebugApproach {
     if (fault == null) {
       return new DebugStop(DebugSession.Place.ENTRY, new Draft(Intervention.AS_SUBMITTED));
     }
-    OwnFaultExperiments own = new OwnFaultExperiments(experiments, machine, symbols, fault);
+    OwnFaultExperiments own = new OwnFaultExperiments(experiments, machine, symbols, fault, 0);
     boolean handled = own.toFault().isEmpty();
     Optional<Draft> entered = own.atFault();
     if (handled && entered.isPresent()) {

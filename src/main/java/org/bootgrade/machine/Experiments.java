@@ -36,6 +36,7 @@ final class Experiments {
   private final String folder;
   private final Symbols symbols;
   private final @Nullable ExceptionEvent doubleFault;
+  private final int earlier;
   private final Ending asSubmitted;
   private int machines;
   private int logs;
@@ -59,6 +60,7 @@ final class Experiments {
     this.symbols = symbols;
     this.asSubmitted = asSubmitted.ending();
     this.doubleFault = asSubmitted.doubleFault().orElse(null);
+    this.earlier = StackUse.before(asSubmitted.events());
   }
 
   List<Draft> run(Set<Intervention> wanted) throws InfrastructureFailure {
@@ -155,7 +157,8 @@ final class Experiments {
           return;
         }
         IdleExperiments idle = new IdleExperiments(this, machine, symbols, asSubmitted);
-        OwnFaultExperiments own = new OwnFaultExperiments(this, machine, symbols, doubleFault);
+        OwnFaultExperiments own =
+            new OwnFaultExperiments(this, machine, symbols, doubleFault, earlier);
         while (!open.isEmpty()) {
           Intervention next = open.element();
           Optional<String> superfluous = superfluous(next, drafts);

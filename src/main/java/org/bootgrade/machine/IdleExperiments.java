@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +62,11 @@ final class IdleExperiments {
 
   /** How close to a kernel's end it is stopped, in its nanoseconds. */
   private static final long CLOSE = 20;
+
+  /** How much of a double fault stack is compared, and after what time. */
+  private static final long USED = 64 << 10;
+
+  private static final Duration A_WHILE = Duration.ofMillis(5);
 
   /** A kernel with fewer bytes of its stack left is given some back. */
   private static final long CROWDED = 8 << 10;
@@ -149,9 +155,45 @@ final class IdleExperiments {
     Tables first = reader.read(!busy && machine.afterHlt(found.registers()));
     Map<String, Long> changes = backToItsStack(first);
     machine.setRegisters(changes);
-    tables = changes.isEmpty() ? first : reader.read(false);
+    Tables read = changes.isEmpty() ? first : reader.read(false);
     machine.save(IDLE);
+    tables = busy ? whileItGoesOn(read) : read;
     return Optional.empty();
+  }
+
+  /**
+   * Lets a busy kernel go on, and looks whether the bytes of its double fault stack change although
+   * no handler runs on it: then the kernel uses them for something else.
+   */
+  private Tables whileItGoesOn(Tables found) throws GdbException {
+    Optional<InterruptStack> own = found.doubleFaultStack().filter(s -> s.writable() != null);
+    IdtGate gate = found.doubleFaultGate();
+    if (own.isEmpty() || gate == null || own.get().room() <= 0) {
+      return found;
+    }
+    InterruptStack stack = own.get();
+    int length = (int) Math.min(stack.room(), USED);
+    byte[] before = machine.read(stack.top() - length, length);
+    machine.logTo(Experiments.NO_LOG);
+    machine.addPoint(gate.offset());
+    Pause pause = machine.run(A_WHILE);
+    machine.removePoints();
+    boolean changed =
+        pause.reason() == Reason.TIME
+            && !Arrays.equals(before, machine.read(stack.top() - length, length));
+    machine.load(IDLE);
+    if (!changed) {
+      return found;
+    }
+    InterruptStack.Overlap use =
+        new InterruptStack.Overlap(
+            InterruptStack.Kind.RUNNING_KERNEL,
+            "its bytes changed while the kernel went on from RIP 0x%x and no handler ran on it"
+                .formatted(found.rip()));
+    return found.with(
+        found.interruptStacks().stream()
+            .map(s -> s.slot() == stack.slot() ? s.and(use) : s)
+            .toList());
   }
 
   private Pause comeToRest() throws GdbException {

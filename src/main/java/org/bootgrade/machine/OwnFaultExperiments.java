@@ -36,21 +36,28 @@ final class OwnFaultExperiments {
   private final TableReader reader;
   private final Symbols symbols;
   private final @Nullable ExceptionEvent doubleFault;
+  private final int earlier;
   private boolean known;
   private @Nullable String trouble;
   private long handler;
   private @Nullable Draft atFault;
 
+  /**
+   * @param doubleFault the program's first one, or null where it has none
+   * @param earlier how many come before the one that is about a stack
+   */
   OwnFaultExperiments(
       Experiments experiments,
       LiveMachine machine,
       Symbols symbols,
-      @Nullable ExceptionEvent doubleFault) {
+      @Nullable ExceptionEvent doubleFault,
+      int earlier) {
     this.experiments = experiments;
     this.machine = machine;
     this.reader = new TableReader(machine, symbols);
     this.symbols = symbols;
     this.doubleFault = doubleFault;
+    this.earlier = earlier;
   }
 
   Draft perform(Intervention intervention) throws GdbException {
@@ -119,24 +126,22 @@ final class OwnFaultExperiments {
       return Optional.of("no handler was found in gate 8");
     }
     handler = gate.get().offset();
-    experiments.backToEntry(machine);
-    StackUse use = StackUse.from(machine);
-    machine.logExceptions(true);
     Draft draft = new Draft(Intervention.EXIT_PORT_ABSENT);
     draft.vector = ExceptionEvent.DOUBLE_FAULT;
-    draft.logs.add(experiments.newLog());
-    machine.logTo(draft.logs.get(0));
-    boolean entered = new FaultWatch(machine, draft, handler).untilEntry(TO_FAULT, use::written);
-    if (draft.end != Reason.GONE) {
-      use.unwatch(machine);
+    Optional<StackUse> entered = enter(draft, earlier);
+    if (entered.isEmpty() && earlier > 0) {
+      // The earlier ones had another handler.
+      draft.logs.clear();
+      entered = enter(draft, 0);
     }
-    if (!entered) {
+    if (entered.isEmpty()) {
       return Optional.of("the program does not double fault on a machine without an exit port");
     }
+    StackUse use = entered.get();
     machine.removePoints();
     Delivery.Entry entry = draft.entry;
     if (entry != null) {
-      use.atFault(machine, symbols, entry);
+      draft.entry = use.atFault(machine, symbols, entry);
     }
     machine.save(FAULT);
     machine.logTo(Experiments.NO_LOG);
@@ -149,6 +154,30 @@ final class OwnFaultExperiments {
     machine.load(FAULT);
     atFault = draft;
     return Optional.empty();
+  }
+
+  /**
+   * Runs from the program's beginning to an entry of the handler.
+   *
+   * @param skipped how many entries come before that one
+   * @return how the stack was used on the way; empty where the handler was not entered so often
+   */
+  private Optional<StackUse> enter(Draft draft, int skipped) throws GdbException {
+    machine.removePoints();
+    experiments.backToEntry(machine);
+    StackUse use = StackUse.from(machine);
+    machine.logExceptions(true);
+    draft.logs.add(experiments.newLog());
+    machine.logTo(draft.logs.get(0));
+    FaultWatch watch = new FaultWatch(machine, draft, handler);
+    boolean entered = watch.untilEntry(TO_FAULT, use::written);
+    for (int i = 0; entered && i < skipped; i++) {
+      entered = watch.untilEntry(TO_FAULT, use::written);
+    }
+    if (draft.end != Reason.GONE) {
+      use.unwatch(machine);
+    }
+    return entered ? Optional.of(use) : Optional.empty();
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.bootgrade.machine;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,13 @@ final class StackSurvey {
 
   /** How far down an interrupt stack is followed. */
   private static final long REACH = 1 << 20;
+
+  private static final long PAGE = 4096;
+
+  /** How much of both stacks is compared by what memory it is. */
+  private static final long COMPARED = 64 << 10;
+
+  private static final long LARGEST_STACK = 4 << 20;
 
   /** Where a PC's devices and firmware begin, and where its memory goes on. */
   private static final long DEVICES = 0xa_0000;
@@ -138,6 +146,28 @@ final class StackSurvey {
         && Long.compareUnsigned(rsp, stack.end()) >= 0;
   }
 
+  /** Whether the page tables lead to the running stack's memory by other addresses, too. */
+  private boolean sameMemoryAsRunningStack(MemoryExtent stack, long rsp) throws GdbException {
+    Map<Long, Long> frames = new HashMap<>();
+    long low = max(stack.start() & -PAGE, stack.end() - COMPARED);
+    for (long page = low & -PAGE; Long.compareUnsigned(page, stack.end()) < 0; page += PAGE) {
+      frames.put(pages.translate(page).physical() & -PAGE, page);
+    }
+    Optional<MemoryExtent> running = pages.extent(rsp, LARGEST_STACK);
+    if (running.isEmpty()) {
+      return false;
+    }
+    for (long page = running.get().start();
+        Long.compareUnsigned(page, running.get().end()) < 0;
+        page += PAGE) {
+      Long other = frames.get(pages.translate(page).physical() & -PAGE);
+      if (other != null && other != page) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether memory is at a physical address of a PC: below the text screen, or above 1 MiB. */
   private boolean isMemory(long physical) {
     return Long.compareUnsigned(physical, DEVICES) < 0
@@ -156,6 +186,14 @@ final class StackSurvey {
                 "no memory is there, but a device or nothing (physical address 0x%x)"
                     .formatted(physical)));
       }
+    }
+    if (sameMemoryAsRunningStack(stack, rsp)) {
+      overlaps.add(
+          new Overlap(
+              Kind.RUNNING_STACK,
+              "its memory is that of the stack that the kernel was running on (RSP 0x%x), by other"
+                      .formatted(rsp)
+                  + " addresses"));
     }
     if (inOneStaticWith(stack, rsp)) {
       overlaps.add(

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.bootgrade.evidence.Delivery;
 import org.bootgrade.evidence.Descent;
+import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.MemoryExtent;
 import org.bootgrade.machine.LiveMachine.Pause;
 import org.bootgrade.machine.LiveMachine.Reason;
@@ -63,6 +64,28 @@ final class StackUse {
     this.clean = List.copyOf(clean);
   }
 
+  /**
+   * How many double faults come before the first one that may be the overflow of a stack: one that
+   * followed a page fault by a write near the stack pointer, to a page that is not there. Programs
+   * may try other faults first.
+   */
+  static int before(List<ExceptionEvent> events) {
+    int doubleFaults = 0;
+    for (int i = 1; i < events.size(); i++) {
+      ExceptionEvent cause = events.get(i - 1);
+      if (events.get(i).doubleFault()) {
+        boolean absent = (cause.errorCode() & 1) == 0;
+        if (cause.vector() == ExceptionEvent.PAGE_FAULT
+            && absent
+            && Math.abs(cause.cr2() - cause.rsp()) <= AHEAD) {
+          return doubleFaults;
+        }
+        doubleFaults++;
+      }
+    }
+    return 0;
+  }
+
   /** For a machine at the program's first instruction. The stack is watched from then on. */
   static StackUse from(LiveMachine machine) throws GdbException {
     Registers registers = machine.registers();
@@ -86,8 +109,13 @@ final class StackUse {
     return use;
   }
 
-  /** Looks at a machine at the entry of its double fault handler. */
-  void atFault(LiveMachine machine, Symbols symbols, Delivery.Entry entry) throws GdbException {
+  /**
+   * Looks at a machine at the entry of its double fault handler.
+   *
+   * @return the entry, with the stack that was overflowed
+   */
+  Delivery.Entry atFault(LiveMachine machine, Symbols symbols, Delivery.Entry entry)
+      throws GdbException {
     MemoryExtent stack = entry.stack();
     if (own != null && !own.equals(stack) && !entry.cr2Mapped()) {
       // Beyond the guard page other memory may begin.
@@ -96,13 +124,14 @@ final class StackUse {
     }
     overflowed = stack;
     if (stack == null) {
-      return;
+      return entry;
     }
     PageTables pages = machine.pageTables(machine.registers());
     for (long page : clean) {
       untouched += pages.written(page) ? 0 : 1;
     }
     atFault = machine.read(stack.start(), (int) Math.min(COMPARED, stack.size()));
+    return entry.of(stack);
   }
 
   /**

@@ -21,13 +21,6 @@ class DescentTest {
   @Test
   void aFrameLargerThanTheStackPassesOverItRightly() {
     assertThat(new Descent(19, 19, 0, 2 << 20, 200, 4 << 20).leapt()).isFalse();
-    assertThat(new Descent(19, 19, 0, 2 << 20, 200, 4 << 20).thin()).isFalse();
-  }
-
-  @Test
-  void aStackWithNextToNothingInItIsThin() {
-    assertThat(new Descent(19, 0, 7, 2 << 20, 200, 0).thin()).isTrue();
-    assertThat(new Descent(19, 0, 8, 2 << 20, 200, 0).thin()).isFalse();
   }
 
   @Test

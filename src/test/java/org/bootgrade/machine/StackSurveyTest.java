@@ -27,6 +27,9 @@ class StackSurveyTest {
 
   private static final int NOTHING = 0x31;
 
+  /** A page whose memory is that of page 0x1a000. */
+  private static final int ALIAS = 0x40;
+
   @Test
   void aStackReachesDownToItsStaticsBeginning() throws GdbException {
     InterruptStack stack = only(survey("0000000000012010 0000000000005000 b STACK", tss(0x17010)));
@@ -109,6 +112,15 @@ class StackSurveyTest {
   }
 
   @Test
+  void theRunningStacksMemoryByOtherAddressesIsNoInterruptStack() throws GdbException {
+    InterruptStack stack = survey("", tss((ALIAS + 1) << 12), 0x1b000).get(0);
+
+    assertThat(stack.overlaps())
+        .extracting(InterruptStack.Overlap::kind)
+        .containsExactly(Kind.RUNNING_STACK);
+  }
+
+  @Test
   void aDeviceIsNoStackAndNeitherIsNothing() throws GdbException {
     for (long page : List.of(DEVICE, NOTHING)) {
       assertThat(only(survey("", tss((page + 1) << 12))).overlaps())
@@ -178,6 +190,7 @@ class StackSurveyTest {
       }
       page.putLong(8 * DEVICE, 0xb8000 | 3);
       page.putLong(8 * NOTHING, MEMORY | 3);
+      page.putLong(8 * ALIAS, 0x1a000 | 3);
     }
     return page.array();
   }
