@@ -23,9 +23,10 @@ final class StackSurvey {
 
   private static final long PAGE = 4096;
 
-  /** How much of both stacks is compared by what memory it is. */
-  private static final long COMPARED = 64 << 10;
+  /** How many pages of an interrupt stack are looked for in the running stack's memory. */
+  private static final int COMPARED = 16;
 
+  /** How far the running stack is followed on either side, in bytes. */
   private static final long LARGEST_STACK = 4 << 20;
 
   /** Where a PC's devices and firmware begin, and where its memory goes on. */
@@ -149,17 +150,19 @@ final class StackSurvey {
   /** Whether the page tables lead to the running stack's memory by other addresses, too. */
   private boolean sameMemoryAsRunningStack(MemoryExtent stack, long rsp) throws GdbException {
     Map<Long, Long> frames = new HashMap<>();
-    long low = max(stack.start() & -PAGE, stack.end() - COMPARED);
-    for (long page = low & -PAGE; Long.compareUnsigned(page, stack.end()) < 0; page += PAGE) {
+    long top = (stack.end() - 1) & -PAGE;
+    for (int i = 0; i < COMPARED && stack.size() > i * PAGE; i++) {
+      long page = top - i * PAGE;
       frames.put(pages.translate(page).physical() & -PAGE, page);
     }
     Optional<MemoryExtent> running = pages.extent(rsp, LARGEST_STACK);
     if (running.isEmpty()) {
       return false;
     }
-    for (long page = running.get().start();
-        Long.compareUnsigned(page, running.get().end()) < 0;
-        page += PAGE) {
+    // Counted, because an end may lie at the end of all addresses.
+    long count = Math.min(running.get().size() / PAGE, 2 * LARGEST_STACK / PAGE);
+    for (long i = 0; i < count; i++) {
+      long page = running.get().start() + i * PAGE;
       Long other = frames.get(pages.translate(page).physical() & -PAGE);
       if (other != null && other != page) {
         return true;
