@@ -149,24 +149,15 @@ public record Delivery(
 
     /** The same entry, where another stack than the nearest one was overflowed. */
     public Entry of(MemoryExtent overflowed) {
-      return new Entry(
-          handler,
-          rsp,
-          slot,
-          errorCode,
-          interruptedRip,
-          interruptedAt,
-          interruptedCs,
-          interruptedFlags,
-          interruptedRsp,
-          interruptedSs,
-          cr2,
-          cr2Mapped,
-          overflowed);
+      return copy(interruptedAt, overflowed);
     }
 
     /** The same entry with the source line of the interrupted instruction. */
     public Entry at(@Nullable SourceLocation location) {
+      return copy(location, stack);
+    }
+
+    private Entry copy(@Nullable SourceLocation location, @Nullable MemoryExtent overflowed) {
       return new Entry(
           handler,
           rsp,
@@ -180,7 +171,7 @@ public record Delivery(
           interruptedSs,
           cr2,
           cr2Mapped,
-          stack);
+          overflowed);
     }
 
     /**

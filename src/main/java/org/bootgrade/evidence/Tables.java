@@ -56,6 +56,18 @@ public record Tables(
 
   /** The same tables with source line and handler's code. */
   public Tables with(@Nullable SourceLocation location, @Nullable HandlerCode handler) {
+    return copy(location, handler, interruptStacks);
+  }
+
+  /** The same tables with more known of the interrupt stacks. */
+  public Tables with(List<InterruptStack> stacks) {
+    return copy(at, doubleFaultHandler, stacks);
+  }
+
+  private Tables copy(
+      @Nullable SourceLocation location,
+      @Nullable HandlerCode handler,
+      List<InterruptStack> stacks) {
     return new Tables(
         rip,
         location,
@@ -75,30 +87,6 @@ public record Tables(
         doubleFaultGate,
         pageFaultGate,
         handler,
-        interruptStacks);
-  }
-
-  /** The same tables with more known of the interrupt stacks. */
-  public Tables with(List<InterruptStack> stacks) {
-    return new Tables(
-        rip,
-        at,
-        halted,
-        interruptsEnabled,
-        rsp,
-        stack,
-        cr3,
-        gdt,
-        codeRegister,
-        code,
-        taskRegister,
-        task,
-        tss,
-        idt,
-        breakpointGate,
-        doubleFaultGate,
-        pageFaultGate,
-        doubleFaultHandler,
         stacks);
   }
 

@@ -216,11 +216,7 @@ public final class Emulator implements AutoCloseable {
       open = true;
       return session;
     } catch (GdbException e) {
-      throw new InfrastructureFailure(
-          "the emulator did not do as it was told (%s; %s)"
-              .formatted(e.getMessage(), machine.errors().strip()),
-          "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.",
-          e);
+      throw Experiments.failure(e, machine);
     } finally {
       if (!open) {
         machine.close();

@@ -206,13 +206,16 @@ final class ExperimentRecords {
     if (draft.exitCode == LiveMachine.ENDED_BY_FILE_SIZE) {
       return new Ending.Flooded("serial");
     }
-    String fatal = "qemu: fatal: ";
     return draft
         .errors
         .lines()
-        .filter(l -> l.contains(fatal))
+        .filter(l -> l.contains(LiveMachine.FATAL))
         .findFirst()
-        .map(l -> (Ending) new Ending.Aborted(l.substring(l.indexOf(fatal) + fatal.length())))
+        .map(
+            l ->
+                (Ending)
+                    new Ending.Aborted(
+                        l.substring(l.indexOf(LiveMachine.FATAL) + LiveMachine.FATAL.length())))
         .orElseThrow(
             () ->
                 new InfrastructureFailure(

@@ -113,7 +113,8 @@ final class Experiments {
     }
   }
 
-  private static InfrastructureFailure failure(GdbException e, LiveMachine machine) {
+  /** What it means that the emulator failed on its own. */
+  static InfrastructureFailure failure(GdbException e, LiveMachine machine) {
     return new InfrastructureFailure(
         "the emulator did not do as it was told (%s; %s)"
             .formatted(e.getMessage(), machine.errors().strip()),

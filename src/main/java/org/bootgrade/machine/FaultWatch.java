@@ -264,17 +264,11 @@ final class FaultWatch {
     draft.forGood = draft.halted && !registers.interruptsEnabled();
     List<Long> places = new ArrayList<>(List.of(registers.rip()));
     for (long word : TableReader.words(machine, registers.rsp(), CALLS_DEEP)) {
-      if (places.size() <= CALLS && followsACall(word)) {
+      if (places.size() <= CALLS && machine.followsACall(word)) {
         places.add(word);
       }
     }
     draft.rest = List.copyOf(places);
-  }
-
-  /** The near call with a displacement has five bytes and begins with E8 (Intel SDM vol. 2A). */
-  private boolean followsACall(long address) throws GdbException {
-    byte[] before = address < 5 ? new byte[0] : machine.read(address - 5, 5);
-    return before.length == 5 && (before[0] & 0xff) == 0xe8;
   }
 
   /**

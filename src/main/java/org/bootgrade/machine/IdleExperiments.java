@@ -370,18 +370,12 @@ final class IdleExperiments {
     List<Long> found = new ArrayList<>();
     while (words.remaining() >= 8) {
       long word = words.getLong();
-      if (symbols.at(word).isPresent() && !found.contains(word) && followsACall(word)) {
+      if (symbols.at(word).isPresent() && !found.contains(word) && machine.followsACall(word)) {
         found.add(word);
       }
     }
     Collections.reverse(found);
     return found.subList(0, Math.min(CALLERS, found.size()));
-  }
-
-  /** The near call with a displacement has five bytes and begins with E8 (Intel SDM vol. 2A). */
-  private boolean followsACall(long address) throws GdbException {
-    byte[] before = machine.read(address - 5, 5);
-    return before.length == 5 && (before[0] & 0xff) == 0xe8;
   }
 
   /**

@@ -88,6 +88,8 @@ final class LiveMachine implements AutoCloseable {
 
   private static final Registers NONE = new Registers(Map.of());
   private static final int HLT = 0xf4;
+  private static final int CALL = 0xe8;
+  private static final int CALL_BYTES = 5;
 
   /** In bytes of code. */
   private static final int LONGEST_LOOP = 32;
@@ -462,6 +464,15 @@ final class LiveMachine implements AutoCloseable {
   /** Whether the instruction before is {@code hlt}: there a guest that waits is stopped. */
   boolean afterHlt(Registers registers) throws GdbException {
     return readByte(registers.rip() - 1) == HLT;
+  }
+
+  /**
+   * Whether a call may return to an address: the near call with a displacement has five bytes and
+   * begins with E8 (Intel SDM vol. 2A).
+   */
+  boolean followsACall(long address) throws GdbException {
+    byte[] before = address < CALL_BYTES ? new byte[0] : read(address - CALL_BYTES, CALL_BYTES);
+    return before.length == CALL_BYTES && (before[0] & 0xff) == CALL;
   }
 
   private int readByte(long address) throws GdbException {

@@ -106,13 +106,20 @@ final class OwnFaultExperiments {
     return draft;
   }
 
-  /** Where {@link #toFault} left the machine: at the handler's first instruction. */
-  Optional<Draft> atFault() {
+  /**
+   * Takes the machine to what {@link #toFault} found: the handler's first instruction.
+   *
+   * @return empty where it found nothing; the machine is left as it is then
+   */
+  Optional<Draft> atFault() throws GdbException {
+    if (atFault != null) {
+      machine.load(FAULT);
+    }
     return Optional.ofNullable(atFault);
   }
 
   /**
-   * Runs the program to its double fault and stops it where its handler begins.
+   * Runs the program to its double fault, and keeps the moment at which its handler begins.
    *
    * @return why that did not happen; empty where it did
    */
@@ -151,7 +158,6 @@ final class OwnFaultExperiments {
       use.follow(machine, TO_FAULT);
     }
     draft.descent = use.descent();
-    machine.load(FAULT);
     atFault = draft;
     return Optional.empty();
   }

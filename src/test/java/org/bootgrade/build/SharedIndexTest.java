@@ -3,17 +3,12 @@ package org.bootgrade.build;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import org.bootgrade.sandbox.Command;
-import org.bootgrade.sandbox.Conversation;
 import org.bootgrade.sandbox.Outcome;
-import org.bootgrade.sandbox.Upload;
-import org.bootgrade.sandbox.Workspace;
 import org.junit.jupiter.api.Test;
 
 class SharedIndexTest {
@@ -57,47 +52,10 @@ class SharedIndexTest {
   }
 
   /** A workspace in which cargo's commands end in one way after the other. */
-  private record Successive(Deque<Outcome> outcomes) implements Workspace {
+  private record Successive(Deque<Outcome> outcomes) implements CommandsOnly {
     @Override
     public Outcome run(Command command) {
       return command.equals(BUILD) ? outcomes.remove() : BUILT;
     }
-
-    @Override
-    public String root() {
-      return "/work";
-    }
-
-    @Override
-    public String cache() {
-      return "/cache";
-    }
-
-    @Override
-    public void put(List<Upload> files) {}
-
-    @Override
-    public Tidied tidy() {
-      return new Tidied(true, Optional.empty());
-    }
-
-    @Override
-    public Conversation converse(Command command) {
-      throw new UnsupportedOperationException("nothing talks here");
-    }
-
-    @Override
-    public byte[] read(String path, int maxBytes) {
-      return new byte[0];
-    }
-
-    @Override
-    public void pack(String directory, Path tar, long maxBytes) {}
-
-    @Override
-    public void unpack(Path tar, String directory) {}
-
-    @Override
-    public void close() {}
   }
 }

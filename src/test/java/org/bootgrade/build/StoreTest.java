@@ -4,63 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Command;
-import org.bootgrade.sandbox.Conversation;
 import org.bootgrade.sandbox.Outcome;
-import org.bootgrade.sandbox.Upload;
-import org.bootgrade.sandbox.Workspace;
 import org.junit.jupiter.api.Test;
 
 class StoreTest {
 
   /** A workspace in which every command ends in the same way. */
-  private record Ended(Outcome outcome) implements Workspace {
-    @Override
-    public String root() {
-      return "/work";
-    }
-
-    @Override
-    public String cache() {
-      return "/cache";
-    }
-
-    @Override
-    public void put(List<Upload> files) {}
-
+  private record Ended(Outcome outcome) implements CommandsOnly {
     @Override
     public Outcome run(Command command) {
       return outcome;
     }
-
-    @Override
-    public Tidied tidy() {
-      return new Tidied(true, Optional.empty());
-    }
-
-    @Override
-    public Conversation converse(Command command) {
-      throw new UnsupportedOperationException("nothing talks here");
-    }
-
-    @Override
-    public byte[] read(String path, int maxBytes) {
-      return new byte[0];
-    }
-
-    @Override
-    public void pack(String directory, Path tar, long maxBytes) {}
-
-    @Override
-    public void unpack(Path tar, String directory) {}
-
-    @Override
-    public void close() {}
   }
 
   private static void compile(Outcome.End end, int exitCode)

@@ -597,7 +597,7 @@ class DoubleFaultGradersTest {
     InterruptStack good = Recorded.goodStack();
     InterruptStack bad = new InterruptStack(2, 0x30_0000, List.of(8), null, null, 0, List.of());
     Tables tables = Recorded.tables(good, Recorded.gate(2), Recorded.returns(0));
-    recorded.tables(with(tables, List.of(unused(good), bad)));
+    recorded.tables(tables.with(List.of(unused(good), bad)));
     passes("tss-loaded");
     fails("stack-index-applied").contains("Gate 8 names IST slot 2", "Good: IST slot 1");
   }
@@ -657,29 +657,6 @@ class DoubleFaultGradersTest {
         stack.symbol(),
         stack.room(),
         stack.overlaps());
-  }
-
-  private static Tables with(Tables t, List<InterruptStack> stacks) {
-    return new Tables(
-        t.rip(),
-        t.at(),
-        t.halted(),
-        t.interruptsEnabled(),
-        t.rsp(),
-        t.stack(),
-        t.cr3(),
-        t.gdt(),
-        t.codeRegister(),
-        t.code(),
-        t.taskRegister(),
-        t.task(),
-        t.tss(),
-        t.idt(),
-        t.breakpointGate(),
-        t.doubleFaultGate(),
-        t.pageFaultGate(),
-        t.doubleFaultHandler(),
-        stacks);
   }
 
   @Test

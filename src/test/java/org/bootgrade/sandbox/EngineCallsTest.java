@@ -19,22 +19,22 @@ class EngineCallsTest {
     assertThat(engine.ask("count", () -> 3)).isEqualTo(3);
   }
 
+  /** What an engine is asked that never answers. */
+  private static int neverAnswered() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException givenUp) {
+      Thread.currentThread().interrupt();
+    }
+    return 0;
+  }
+
   @Test
   void anEngineThatNeverAnswersIsAFailureThatSaysWhatWasAsked() {
-    CountDownLatch never = new CountDownLatch(1);
     assertThatThrownBy(
             () ->
                 engine.ask(
-                    "start a command",
-                    Duration.ofMillis(50),
-                    () -> {
-                      try {
-                        never.await();
-                      } catch (InterruptedException givenUp) {
-                        Thread.currentThread().interrupt();
-                      }
-                      return 0;
-                    }))
+                    "start a command", Duration.ofMillis(50), EngineCallsTest::neverAnswered))
         .isInstanceOf(InfrastructureFailure.class)
         .hasMessage("the container engine did not start a command within 0 s");
   }
@@ -86,20 +86,10 @@ class EngineCallsTest {
 
   @Test
   void whatMustNotBeLeftHalfDoneHasALimitAllTheSame() {
-    CountDownLatch never = new CountDownLatch(1);
     assertThatThrownBy(
             () ->
                 engine.askInAnyCase(
-                    "remove a container",
-                    Duration.ofMillis(50),
-                    () -> {
-                      try {
-                        never.await();
-                      } catch (InterruptedException givenUp) {
-                        Thread.currentThread().interrupt();
-                      }
-                      return 0;
-                    }))
+                    "remove a container", Duration.ofMillis(50), EngineCallsTest::neverAnswered))
         .isInstanceOf(InfrastructureFailure.class)
         .hasMessageContaining("remove a container within");
   }
