@@ -162,7 +162,10 @@ public final class Builder {
     /** Where code of the submission runs. Another one takes its place when it is of no more use. */
     private Workspace workspace;
 
-    /** Whether another program can be built there. */
+    /**
+     * Whether another program is built there. Not after a build that left processes running: what
+     * they did until they were ended depends on the moment, and the next program's build may not.
+     */
     private boolean usable = true;
 
     /** How much of the processors' time was used there up to now. */
@@ -242,7 +245,7 @@ public final class Builder {
             renew(crates.lock(), seedEntry);
           }
           ProgramRecord program = build(planned, metadata.packageName(), linker, files);
-          if (!usable && program.outcome() == ProgramRecord.Outcome.LIMIT && onceMore(program)) {
+          if (program.outcome() == ProgramRecord.Outcome.LIMIT && onceMore(program)) {
             renew(crates.lock(), seedEntry);
             program = build(planned, metadata.packageName(), linker, files);
           }
@@ -418,10 +421,14 @@ public final class Builder {
       Outcome outcome =
           SharedIndex.run(workspace, cargo(settings.program(), arguments).keeping(MESSAGES_BYTES));
       Workspace.Tidied tidied = workspace.tidy();
-      usable = tidied.usable();
+      usable = tidied.usable() && !tidied.leftRunning();
       String log = cut(outcome.err());
       if (outcome.end() == Outcome.End.TIME_LIMIT) {
-        excuse(planned, outcome.err(), tidied.processorTime().map(t -> t.minus(processorTime)));
+        excuse(
+            planned,
+            outcome.err(),
+            tidied.usable(),
+            tidied.processorTime().map(t -> t.minus(processorTime)));
       }
       processorTime = tidied.processorTime().orElse(processorTime);
       if (!outcome.succeeded()) {
@@ -430,7 +437,7 @@ public final class Builder {
             ? failed(planned, log)
             : record(planned, ProgramRecord.Outcome.LIMIT, log + "\n" + limit + "\n", null);
       }
-      if (!usable) {
+      if (!tidied.usable()) {
         return record(planned, ProgramRecord.Outcome.LIMIT, log + LEFT_BEHIND, null);
       }
       Optional<String> found =
@@ -509,12 +516,13 @@ public final class Builder {
     /**
      * Throws where it is no fault of the submission's that a build did not end in time.
      *
+     * @param askable whether commands can still be run in its workspace
      * @param used the processors' time that it used; empty where that is not known
      */
-    private void excuse(Planned planned, String log, Optional<Duration> used)
+    private void excuse(Planned planned, String log, boolean askable, Optional<Duration> used)
         throws InfrastructureFailure {
       String load = "";
-      if (usable) {
+      if (askable) {
         Outcome asked =
             workspace.run(Command.of(Duration.ofSeconds(30), "sh", "-c", TimeLimit.ASK));
         load = asked.succeeded() ? asked.out() : "";

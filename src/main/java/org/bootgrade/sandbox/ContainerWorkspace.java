@@ -41,13 +41,18 @@ final class ContainerWorkspace implements Workspace {
   private static final Duration GRACE = Duration.ofSeconds(15);
 
   /**
-   * Ends all processes of the user but this shell, so that none can start another (kill(2)), and
-   * tells how much of the processors' time the container has used: by cgroup-v2 in microseconds,
-   * else by cgroup-v1 in nanoseconds. No command can write there.
+   * Tells whether processes of the user run beside this shell, ends them all, so that none can
+   * start another (kill(2)), and tells how much of the processors' time the container has used: by
+   * cgroup-v2 in microseconds, else by cgroup-v1 in nanoseconds. No command can write there.
    */
   private static final String TIDY =
-      "kill -9 -1; grep -s usage_usec /sys/fs/cgroup/cpu.stat"
+      "left=none; for p in /proc/[0-9]*; do [ -O $p ] && [ $p != /proc/$$ ]"
+          + " && read -r stat 2>/dev/null < $p/stat"
+          + " && case \"${stat##*) }\" in Z*) ;; *) left=some;; esac; done; echo left=$left;"
+          + " kill -9 -1; grep -s usage_usec /sys/fs/cgroup/cpu.stat"
           + " || cat /sys/fs/cgroup/cpuacct/cpuacct.usage || true";
+
+  private static final String LEFT_RUNNING = "left=some";
 
   private static final Pattern PROCESSOR_TIME =
       Pattern.compile("^(usage_usec )?([0-9]{1,18})$", Pattern.MULTILINE);
@@ -289,10 +294,10 @@ final class ContainerWorkspace implements Workspace {
       }
       // Not if a process killed it before it could do so, or where none could be started.
       if (outcome.succeeded()) {
-        return new Tidied(true, processorTime(outcome.out()));
+        return new Tidied(true, outcome.out().contains(LEFT_RUNNING), processorTime(outcome.out()));
       }
     }
-    return new Tidied(false, Optional.empty());
+    return new Tidied(false, true, Optional.empty());
   }
 
   /** Whether the engine answers and says that the container runs. No command can end it. */

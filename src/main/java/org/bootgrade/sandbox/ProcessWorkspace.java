@@ -98,7 +98,7 @@ final class ProcessWorkspace implements Workspace {
   /** Each command has ended its own processes, as far as they can be found. */
   @Override
   public Tidied tidy() {
-    return new Tidied(true, Optional.empty());
+    return new Tidied(true, false, Optional.empty());
   }
 
   @Override

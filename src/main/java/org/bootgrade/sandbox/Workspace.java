@@ -35,10 +35,11 @@ public interface Workspace extends AutoCloseable {
    *
    * @param usable whether commands can still be run here. Where they cannot, that is the doing of
    *     what was run here, not the engine's
+   * @param leftRunning whether there were any
    * @param processorTime how much of the processors' time was used here so far; empty where that is
    *     not known
    */
-  record Tidied(boolean usable, Optional<Duration> processorTime) {}
+  record Tidied(boolean usable, boolean leftRunning, Optional<Duration> processorTime) {}
 
   /**
    * Ends every process that earlier commands left running, where the workspace isolates them.

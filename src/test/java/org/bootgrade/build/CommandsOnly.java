@@ -26,7 +26,7 @@ interface CommandsOnly extends Workspace {
 
   @Override
   default Tidied tidy() {
-    return new Tidied(true, Optional.empty());
+    return new Tidied(true, false, Optional.empty());
   }
 
   @Override

@@ -165,8 +165,10 @@ class ContainmentIT {
       assertThat(running(workspace)).isEqualTo(3);
       Workspace.Tidied tidied = workspace.tidy();
       assertThat(tidied.usable()).isTrue();
+      assertThat(tidied.leftRunning()).isTrue();
       assertThat(tidied.processorTime()).get().matches(time -> time.toMillis() > 0);
       assertThat(running(workspace)).isZero();
+      assertThat(workspace.tidy().leftRunning()).isFalse();
     }
   }
 
