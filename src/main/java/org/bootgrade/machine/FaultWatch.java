@@ -232,10 +232,18 @@ final class FaultWatch {
           last = look;
           continue;
         }
-        if (round == WAITS && !look.registers().interruptsEnabled() && machine.loops()) {
-          last = new Pause(Reason.TIME, machine.registers());
-          rests(last);
-          return last;
+        if (round == WAITS && !look.registers().interruptsEnabled()) {
+          LiveMachine.Round again = machine.round(look);
+          look = again.pause();
+          if (again.loops()) {
+            rests(look);
+            return look;
+          }
+          if (look.reason() != Reason.TIME) {
+            last = look;
+            round++;
+            continue;
+          }
         }
         if (++round >= ROUNDS.size() + more) {
           return look;

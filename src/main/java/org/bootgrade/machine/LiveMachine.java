@@ -2,7 +2,6 @@ package org.bootgrade.machine;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,9 +94,14 @@ final class LiveMachine implements AutoCloseable {
   private static final int LONGEST_LOOP = 32;
 
   /**
-   * In instructions, those of called functions included. A lock that is waited for takes some 60.
+   * In the guest's time; a lock that is waited for takes some 60 instructions, functions included.
    */
-  private static final int LONGEST_ROUND = 256;
+  private static final Duration LONGEST_ROUND = Duration.ofNanos(2_000);
+
+  /**
+   * How often an instruction may be met in one round of a loop, in functions that it calls twice.
+   */
+  private static final int VISITS = 8;
 
   private final Conversation conversation;
   private final GdbClient gdb;
@@ -340,23 +344,36 @@ final class LiveMachine implements AutoCloseable {
   }
 
   /**
-   * Whether the guest goes round and round without a change in any register, as one does that waits
-   * for a lock for ever. Executes up to {@value #LONGEST_ROUND} instructions to find out.
+   * What became of a guest that was let go on to find out whether it loops.
+   *
+   * @param loops whether it goes round and round without a change in any register, as one does that
+   *     waits for a lock for ever
+   * @param pause where it is now
    */
-  boolean loops() throws GdbException {
-    Set<Map<String, Long>> seen = new HashSet<>();
-    for (int i = 0; i < LONGEST_ROUND; i++) {
-      Registers now = registers();
-      if (!seen.add(now.values())) {
-        return true;
-      }
-      // A step of hlt would never end, and one from a point never begin.
-      if (readByte(now.rip()) == HLT || points.contains(now.rip())) {
-        return false;
-      }
-      step();
+  record Round(boolean loops, Pause pause) {}
+
+  /** Lets a guest that was stopped by time go on until it is at the same instruction again. */
+  Round round(Pause stopped) throws GdbException {
+    Registers then = stopped.registers();
+    // A step of hlt would never end.
+    if (points.contains(then.rip()) || readByte(then.rip()) == HLT) {
+      return new Round(false, stopped);
     }
-    return false;
+    addPoint(then.rip());
+    Pause now = stopped;
+    boolean same = false;
+    for (int visits = 0; visits < VISITS && !same; visits++) {
+      now = run(LONGEST_ROUND);
+      if (now.reason() != Reason.POINT || now.registers().rip() != then.rip()) {
+        break;
+      }
+      same = now.registers().values().equals(then.values());
+      now = new Pause(Reason.TIME, now.registers());
+    }
+    if (now.reason() != Reason.GONE) {
+      removePoint(then.rip());
+    }
+    return new Round(same, now);
   }
 
   /** Stops the guest whenever it comes to an address. */

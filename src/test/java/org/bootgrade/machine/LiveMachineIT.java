@@ -204,12 +204,16 @@ class LiveMachineIT {
   @Test
   void aGuestThatGoesRoundWithoutAChangeIsTold() throws Exception {
     try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
-      assertThat(machine.loops()).as("it counts").isFalse();
+      LiveMachine.Round counting = machine.round(machine.run(Duration.ofMillis(1)));
+      assertThat(counting.loops()).as("it counts").isFalse();
+      assertThat(counting.pause().reason()).isEqualTo(Reason.TIME);
 
       machine.write(SECTOR, WAITING);
       machine.setRegisters(Map.of("rip", SECTOR));
+      LiveMachine.Round waiting = machine.round(machine.run(Duration.ofMillis(1)));
 
-      assertThat(machine.loops()).isTrue();
+      assertThat(waiting.loops()).isTrue();
+      assertThat(waiting.pause().reason()).isEqualTo(Reason.TIME);
     }
   }
 
