@@ -18,7 +18,7 @@ import org.bootgrade.sandbox.Workspace;
  */
 record BootloaderKit(CargoMetadata.Bootloader bootloader) {
 
-  private static final String FORM = "kit/v1";
+  private static final String FORM = "kit/v2";
   private static final String FOLDER = "kit";
 
   /** Its entry in the cache. */

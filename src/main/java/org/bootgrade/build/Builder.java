@@ -305,7 +305,7 @@ public final class Builder {
     private CargoMetadata metadata() throws BuildRefused, InfrastructureFailure {
       Outcome outcome =
           SharedIndex.run(
-              workspace,
+              workspace::runTrusted,
               cargo(
                       Duration.ofMinutes(1),
                       List.of(
@@ -347,7 +347,7 @@ public final class Builder {
       String copy =
           seedEntry.isEmpty() ? "mkdir -p target" : "mkdir -p target && cp -a \"$1/.\" target/";
       Outcome outcome =
-          workspace.run(
+          workspace.runTrusted(
               Command.of(
                   Duration.ofMinutes(2),
                   "sh",
@@ -419,7 +419,8 @@ public final class Builder {
         arguments.add("--features=" + String.join(",", target.features()));
       }
       Outcome outcome =
-          SharedIndex.run(workspace, cargo(settings.program(), arguments).keeping(MESSAGES_BYTES));
+          SharedIndex.run(
+              workspace::run, cargo(settings.program(), arguments).keeping(MESSAGES_BYTES));
       Workspace.Tidied tidied = workspace.tidy();
       usable = tidied.usable() && !tidied.leftRunning();
       String log = cut(outcome.err());
@@ -450,7 +451,7 @@ public final class Builder {
       }
       String executable = found.get();
       int most = settings.maxProgramBytes();
-      Outcome taken = workspace.run(taking(executable, most + 1));
+      Outcome taken = workspace.runTrusted(taking(executable, most + 1));
       if (taken.exitCode() == NO_FILE) {
         return failed(planned, log + "error: %s is no plain file\n".formatted(executable));
       }
@@ -524,7 +525,7 @@ public final class Builder {
       String load = "";
       if (askable) {
         Outcome asked =
-            workspace.run(Command.of(Duration.ofSeconds(30), "sh", "-c", TimeLimit.ASK));
+            workspace.runTrusted(Command.of(Duration.ofSeconds(30), "sh", "-c", TimeLimit.ASK));
         load = asked.succeeded() ? asked.out() : "";
       }
       Optional<InfrastructureFailure> ours =
@@ -602,7 +603,8 @@ public final class Builder {
       String key = name + " " + sandbox.identity(Role.BUILD);
       String known = versions.get(key);
       if (known == null) {
-        Outcome outcome = workspace.run(Command.of(Duration.ofSeconds(30), name, "--version"));
+        Outcome outcome =
+            workspace.runTrusted(Command.of(Duration.ofSeconds(30), name, "--version"));
         if (!outcome.succeeded()) {
           throw new InfrastructureFailure(
               "%s did not tell its version (%s)".formatted(name, outcome.err().strip()),

@@ -117,7 +117,7 @@ final class Crates {
   static @Nullable String cachedText(Workspace workspace, String path)
       throws InfrastructureFailure {
     Outcome outcome =
-        workspace.run(
+        workspace.runTrusted(
             Command.of(Duration.ofSeconds(30), "cat", workspace.cache() + "/" + path)
                 .keeping(4 << 20));
     return outcome.succeeded() ? outcome.out() : null;

@@ -102,7 +102,7 @@ final class Linker implements AutoCloseable {
     Workspace clean = workspace();
     clean.put(List.of(Upload.file(PROGRAM, elf)));
     Outcome outcome =
-        clean.run(
+        clean.runTrusted(
             Command.of(
                     settings.link(),
                     "sh",

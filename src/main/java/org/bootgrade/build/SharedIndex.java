@@ -5,7 +5,6 @@ import java.util.regex.Pattern;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Outcome;
-import org.bootgrade.sandbox.Workspace;
 
 /**
  * Commands of cargo that read the registry's index, which all builds share. Cargo writes an entry
@@ -25,12 +24,17 @@ final class SharedIndex {
 
   private SharedIndex() {}
 
+  /** How a workspace runs a command. */
+  interface Run {
+    Outcome of(Command command) throws InfrastructureFailure;
+  }
+
   /** Runs a command, and once more or twice where a crate is missing from the index. */
-  static Outcome run(Workspace workspace, Command command) throws InfrastructureFailure {
-    Outcome outcome = workspace.run(command);
+  static Outcome run(Run run, Command command) throws InfrastructureFailure {
+    Outcome outcome = run.of(command);
     for (int again = 0; again < MORE_TRIES && lacksCrate(outcome); again++) {
-      workspace.run(Command.of(LIMIT, "sleep", "0.5"));
-      outcome = workspace.run(command);
+      run.of(Command.of(LIMIT, "sleep", "0.5"));
+      outcome = run.of(command);
     }
     return outcome;
   }

@@ -47,7 +47,8 @@ final class Store {
 
   boolean has(Workspace workspace, String entry) throws InfrastructureFailure {
     return workspace
-        .run(Command.of(Duration.ofSeconds(30), "test", "-d", workspace.cache() + "/" + entry))
+        .runTrusted(
+            Command.of(Duration.ofSeconds(30), "test", "-d", workspace.cache() + "/" + entry))
         .succeeded();
   }
 

@@ -65,11 +65,18 @@ final class ContainerWorkspace implements Workspace {
   private final String container;
   private final Consumer<ContainerWorkspace> onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final @Nullable StandingShells shells;
+  private final StandingShells shells;
 
   /**
-   * @param role where it is {@link Role#BOOT}, shells run the commands. Everywhere else code of a
-   *     submission may run as the same user as a shell would, and could write into its streams
+   * Whether shells run the commands: not where code of a submission has run as a process, which
+   * would be the same user's and could write into their streams.
+   */
+  private boolean clean = true;
+
+  private final boolean staysClean;
+
+  /**
+   * @param role where it is {@link Role#BUILD}, commands may run code of a submission
    */
   ContainerWorkspace(
       DockerClient docker,
@@ -81,8 +88,8 @@ final class ContainerWorkspace implements Workspace {
     this.engine = engine;
     this.container = container;
     this.onClose = onClose;
-    this.shells =
-        role == Role.BOOT ? new StandingShells(this::attach, ContainerSandbox.ROOT, GRACE) : null;
+    this.staysClean = role != Role.BUILD;
+    this.shells = new StandingShells(this::attach, ContainerSandbox.ROOT, GRACE);
   }
 
   @Override
@@ -100,9 +107,7 @@ final class ContainerWorkspace implements Workspace {
     byte[] tar = Tar.of(files);
     Command untar = untar(Duration.ofMinutes(2), tar.length, root());
     Outcome outcome =
-        shells == null
-            ? exec(untar, new ByteArrayInputStream(tar), null)
-            : inShell(shells, untar, tar);
+        clean ? inShell(untar, tar) : exec(untar, new ByteArrayInputStream(tar), null);
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
           "%d files did not fit into a container (%s)"
@@ -128,11 +133,27 @@ final class ContainerWorkspace implements Workspace {
 
   @Override
   public Outcome run(Command command) throws InfrastructureFailure {
-    return shells == null ? exec(command, null, null) : inShell(shells, command, new byte[0]);
+    if (staysClean) {
+      return runTrusted(command);
+    }
+    spoil();
+    return exec(command, null, null);
   }
 
-  private Outcome inShell(StandingShells shells, Command command, byte[] input)
-      throws InfrastructureFailure {
+  @Override
+  public Outcome runTrusted(Command command) throws InfrastructureFailure {
+    return clean ? inShell(command, new byte[0]) : exec(command, null, null);
+  }
+
+  /** From now on code of a submission may run here. */
+  private void spoil() {
+    if (clean) {
+      clean = false;
+      shells.close();
+    }
+  }
+
+  private Outcome inShell(Command command, byte[] input) throws InfrastructureFailure {
     Outcome outcome = shells.run(command, input);
     if (outcome.end() == Outcome.End.OUTPUT_LIMIT) {
       close();
@@ -141,7 +162,7 @@ final class ContainerWorkspace implements Workspace {
   }
 
   void mustSucceed(Command command) throws InfrastructureFailure {
-    Outcome outcome = run(command);
+    Outcome outcome = runTrusted(command);
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
           "'%s' failed in a container (exit code %d, %s)"
@@ -326,9 +347,10 @@ final class ContainerWorkspace implements Workspace {
 
   @Override
   public Conversation converse(Command command) throws InfrastructureFailure {
-    if (shells != null) {
+    if (staysClean) {
       return shells.converse(command);
     }
+    spoil();
     try {
       String exec = create(command, command.limited(), true);
       return new ContainerConversation(docker, engine, exec, command.outputBytes());
@@ -341,7 +363,7 @@ final class ContainerWorkspace implements Workspace {
   @Override
   public byte[] read(String path, int maxBytes) throws InfrastructureFailure {
     Outcome outcome =
-        run(
+        runTrusted(
             Command.of(
                     Duration.ofMinutes(1),
                     "sh",
@@ -413,9 +435,7 @@ final class ContainerWorkspace implements Workspace {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      if (shells != null) {
-        shells.close();
-      }
+      shells.close();
       try {
         engine.askInAnyCase(
             "remove a container",

@@ -24,6 +24,7 @@ ar=$rustlib/llvm-ar
 [ -x "$ar" ] || ar=llvm-ar
 
 mkdir "$kit"
+echo "$rustlib" >"$kit/rustlib"
 cp bootloader/linker.ld "$kit/"
 # The linker's command, one word a line: from the flavour on to the output file, which link.sh names itself.
 tr ' ' '\n' <link.line | tr -d '"' | sed -n '/^-flavor$/,$p' | sed '1,2d' >words

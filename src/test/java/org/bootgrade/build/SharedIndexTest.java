@@ -44,7 +44,7 @@ class SharedIndexTest {
   }
 
   private static Outcome run(Outcome... outcomes) throws Exception {
-    return SharedIndex.run(new Successive(new ArrayDeque<>(List.of(outcomes))), BUILD);
+    return SharedIndex.run(new Successive(new ArrayDeque<>(List.of(outcomes)))::run, BUILD);
   }
 
   private static Outcome ended(int exitCode, String error) {
