@@ -3,11 +3,8 @@ package org.bootgrade.build;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -25,22 +22,11 @@ import org.bootgrade.sandbox.Upload;
 import org.bootgrade.sandbox.Workspace;
 import org.bootgrade.submission.SourceFile;
 import org.bootgrade.submission.SourceTree;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a submission's kernel and test programs into boot images. Safe for use by several threads.
  */
 public final class Builder {
-
-  private static final int MESSAGES_BYTES = 16 << 20;
-  private static final int LOG_BYTES = 256 << 10;
-  private static final String KILLED_BY_SIGNAL = "(signal: 9, SIGKILL: kill)";
-
-  /** The exit code of the command that takes a program out, where there is no plain file. */
-  private static final int NO_FILE = 66;
-
-  private static final String LEFT_BEHIND =
-      "\nthe build left so many processes running that its program could not be taken out\n";
 
   private final Sandbox sandbox;
   private final BuildSettings settings;
@@ -150,7 +136,7 @@ public final class Builder {
   }
 
   /** One build. */
-  private final class Attempt implements AutoCloseable {
+  private final class Attempt implements Programs.Place, AutoCloseable {
     private final SourceTree tree;
     private final KernelCrate crate;
     private final CargoConfig config;
@@ -162,14 +148,8 @@ public final class Builder {
     /** Where code of the submission runs. Another one takes its place when it is of no more use. */
     private Workspace workspace;
 
-    /**
-     * Whether another program is built there. Not after a build that left processes running: what
-     * they did until they were ended depends on the moment, and the next program's build may not.
-     */
-    private boolean usable = true;
-
-    /** How much of the processors' time was used there up to now. */
-    private Duration processorTime = Duration.ZERO;
+    private String lock = "";
+    private String seedEntry = "";
 
     Attempt(
         SourceTree tree,
@@ -193,7 +173,8 @@ public final class Builder {
     Built run() throws BuildRefused, InfrastructureFailure {
       Crates.Resolved crates = new Crates(sandbox, settings, say).resolve(tree, crate, workspace);
       mends.addAll(crates.mends());
-      putSources(crates.lock());
+      lock = crates.lock();
+      putSources(lock);
       CargoMetadata metadata = metadata();
       remarks.addAll(metadata.remarks());
       CargoMetadata.Bootloader bootloader = metadata.bootloader();
@@ -208,13 +189,13 @@ public final class Builder {
             say.accept("compiling bootloader " + bootloader.version() + " (once)");
             return kit.make(fresh, settings);
           });
-      String seedEntry = seeded ? seed.entry() : "";
+      seedEntry = seeded ? seed.entry() : "";
       prepare(seedEntry);
       // Before code of the submission runs there: the answers are kept for all submissions.
       String compiler = tool("rustc");
       String cargo = tool("cargo");
 
-      List<Planned> plan = plan(metadata);
+      List<Programs.Planned> plan = Programs.plan(metadata);
       if (plan.isEmpty()) {
         throw new BuildRefused(
             crate.manifest().path() + " has neither a binary nor an integration test to boot.");
@@ -225,32 +206,10 @@ public final class Builder {
                     + " Hand in fewer.")
                 .formatted(crate.manifest().path(), plan.size(), settings.maxPrograms()));
       }
-      List<ProgramRecord> programs = new ArrayList<>();
-      Map<String, ProgramFiles> files = new TreeMap<>();
-      long begun = System.nanoTime();
+      Programs programs;
       try (Linker linker = new Linker(sandbox, settings, kit)) {
-        for (Planned planned : plan) {
-          if (System.nanoTime() - begun > settings.programs().toNanos()) {
-            programs.add(
-                record(
-                    planned,
-                    ProgramRecord.Outcome.LIMIT,
-                    "not built: building the programs before it took longer than the limit of %d s\n"
-                        .formatted(settings.programs().toSeconds()),
-                    null));
-            continue;
-          }
-          say.accept("building " + planned.id());
-          if (!usable) {
-            renew(crates.lock(), seedEntry);
-          }
-          ProgramRecord program = build(planned, metadata.packageName(), linker, files);
-          if (program.outcome() == ProgramRecord.Outcome.LIMIT && onceMore(program)) {
-            renew(crates.lock(), seedEntry);
-            program = build(planned, metadata.packageName(), linker, files);
-          }
-          programs.add(program);
-        }
+        programs = new Programs(settings, metadata.packageName(), config, this, linker, listener);
+        programs.build(plan, say);
       }
       BuildRecord record =
           new BuildRecord(
@@ -258,21 +217,34 @@ public final class Builder {
               crate.directory().isEmpty() ? "." : crate.directory(),
               config.target(),
               "bootloader " + bootloader.version(),
-              programs,
+              programs.records(),
               mends,
               remarks,
               null);
-      return new Built(record, compiler, cargo, workspace.root() + "/" + Cargo.SOURCES, files);
+      return new Built(
+          record, compiler, cargo, workspace.root() + "/" + Cargo.SOURCES, programs.files());
     }
 
-    /** Goes on in a workspace in which nothing has run yet. */
-    private void renew(String lock, String seedEntry) throws InfrastructureFailure {
+    @Override
+    public Workspace workspace() {
+      return workspace;
+    }
+
+    @Override
+    public Workspace another() throws InfrastructureFailure {
       workspace.close();
       workspace = sandbox.open(Role.BUILD);
-      usable = true;
-      processorTime = Duration.ZERO;
       putSources(lock);
       prepare(seedEntry);
+      return workspace;
+    }
+
+    @Override
+    public Command cargo(Duration limit, List<String> arguments) {
+      String directory =
+          crate.directory().isEmpty() ? Cargo.SOURCES : Cargo.SOURCES + "/" + crate.directory();
+      return new Command(
+          arguments, directory, Cargo.environment(workspace), limit, Command.DEFAULT_OUTPUT_BYTES);
     }
 
     @Override
@@ -360,243 +332,6 @@ public final class Builder {
             "the prepared crates could not be copied (%s)".formatted(outcome.err().strip()),
             "Run ./bootgrade doctor to see whether disk and memory suffice.");
       }
-    }
-
-    /** One program to build. */
-    private record Planned(String id, ProgramRecord.Kind kind, CargoMetadata.Target target) {}
-
-    private List<Planned> plan(CargoMetadata metadata) {
-      List<CargoMetadata.Target> binaries =
-          metadata.targets().stream().filter(t -> !t.test()).toList();
-      Optional<CargoMetadata.Target> kernel =
-          binaries.stream()
-              .min(
-                  Comparator.<CargoMetadata.Target>comparingInt(
-                          t -> kernelRank(t, metadata.packageName(), metadata.defaultRun()))
-                      .thenComparing(CargoMetadata.Target::name));
-      List<Planned> planned = new ArrayList<>();
-      kernel.ifPresent(t -> planned.add(new Planned("kernel", ProgramRecord.Kind.KERNEL, t)));
-      binaries.stream()
-          .filter(t -> !kernel.get().equals(t))
-          .sorted(Comparator.comparing(CargoMetadata.Target::name))
-          .forEach(t -> planned.add(new Planned("bin/" + t.name(), ProgramRecord.Kind.TEST, t)));
-      metadata.targets().stream()
-          .filter(CargoMetadata.Target::test)
-          .sorted(Comparator.comparing(CargoMetadata.Target::name))
-          .forEach(t -> planned.add(new Planned("test/" + t.name(), ProgramRecord.Kind.TEST, t)));
-      return planned;
-    }
-
-    /**
-     * Which of several binaries is the kernel: cargo's default, then src/main.rs, then the
-     * package's name.
-     */
-    private static int kernelRank(
-        CargoMetadata.Target target, String packageName, Optional<String> defaultRun) {
-      if (defaultRun.isPresent()) {
-        return defaultRun.get().equals(target.name()) ? 0 : 4;
-      }
-      if (target.source().endsWith("src/main.rs")) {
-        return 1;
-      }
-      if (target.name().equals(packageName)) {
-        return 2;
-      }
-      return target.name().startsWith("test") ? 4 : 3;
-    }
-
-    private ProgramRecord build(
-        Planned planned, String packageName, Linker linker, Map<String, ProgramFiles> files)
-        throws InfrastructureFailure {
-      CargoMetadata.Target target = planned.target();
-      List<String> arguments =
-          new ArrayList<>(
-              List.of("cargo", "build", "--offline", "--locked", "--package", packageName));
-      // With an equals sign no name is taken for an option.
-      arguments.add((target.test() ? "--test=" : "--bin=") + target.name());
-      arguments.add("--message-format=json-render-diagnostics");
-      if (!target.features().isEmpty()) {
-        arguments.add("--features=" + String.join(",", target.features()));
-      }
-      Outcome outcome =
-          SharedIndex.run(
-              workspace::run, cargo(settings.program(), arguments).keeping(MESSAGES_BYTES));
-      Workspace.Tidied tidied = workspace.tidy();
-      usable = tidied.usable() && !tidied.leftRunning();
-      String log = cut(outcome.err());
-      if (outcome.end() == Outcome.End.TIME_LIMIT) {
-        excuse(
-            planned,
-            outcome.err(),
-            tidied.usable(),
-            tidied.processorTime().map(t -> t.minus(processorTime)));
-      }
-      processorTime = tidied.processorTime().orElse(processorTime);
-      if (!outcome.succeeded()) {
-        String limit = limit(outcome);
-        return limit.isEmpty()
-            ? failed(planned, log)
-            : record(planned, ProgramRecord.Outcome.LIMIT, log + "\n" + limit + "\n", null);
-      }
-      if (!tidied.usable()) {
-        return record(planned, ProgramRecord.Outcome.LIMIT, log + LEFT_BEHIND, null);
-      }
-      Optional<String> found =
-          CargoMessages.executable(
-              outcome.out(),
-              workspace.root() + "/" + Cargo.TARGET + "/" + config.targetFolder(),
-              target.name());
-      if (found.isEmpty()) {
-        return failed(planned, log + noProgram(target));
-      }
-      String executable = found.get();
-      int most = settings.maxProgramBytes();
-      Outcome taken = workspace.runTrusted(taking(executable, most + 1));
-      if (taken.exitCode() == NO_FILE) {
-        return failed(planned, log + "error: %s is no plain file\n".formatted(executable));
-      }
-      if (!taken.succeeded()) {
-        throw new InfrastructureFailure(
-            "%s could not be taken out of the build (%s)"
-                .formatted(planned.id(), taken.err().strip()),
-            "Run ./bootgrade doctor to see whether disk and memory suffice.");
-      }
-      byte[] elf = taken.stdout();
-      if (elf.length > most) {
-        return failed(
-            planned,
-            log
-                + "error: the program has more than %d bytes; the limit is %d MiB\n"
-                    .formatted(most, most >> 20));
-      }
-      Linker.Linked linked = linker.link(planned.id(), elf);
-      byte[] image = linked.image();
-      if (image == null) {
-        return failed(planned, log + cut(linked.log()));
-      }
-      ProgramFiles content = new ProgramFiles(image, elf);
-      files.put(planned.id(), content);
-      ProgramRecord record =
-          record(planned, ProgramRecord.Outcome.BUILT, log, digest(files, planned));
-      listener.built(record, content, workspace.root() + "/" + Cargo.SOURCES);
-      return record;
-    }
-
-    private static ProgramRecord failed(Planned planned, String log) {
-      return record(planned, ProgramRecord.Outcome.FAILED, log, null);
-    }
-
-    /**
-     * Whether a build that left its workspace unusable is tried again. Should it have been the
-     * engine's doing, it will not happen twice.
-     */
-    private static boolean onceMore(ProgramRecord program) {
-      return program.log().endsWith(LEFT_BEHIND);
-    }
-
-    /** Which limit a build met, in a sentence; empty where it failed by itself. */
-    private String limit(Outcome outcome) {
-      return switch (outcome.end()) {
-        case TIME_LIMIT -> "ended at the limit of %d s".formatted(settings.program().toSeconds());
-        case OUTPUT_LIMIT -> "ended because the build printed too much";
-        case EXITED -> {
-          if (outcome.exitCode() == Command.KILLED) {
-            yield "the build was killed: it used more memory than there is, or killed itself";
-          }
-          if (outcome.err().contains(KILLED_BY_SIGNAL)) {
-            yield "a program of the build was killed: the build used more memory than there is, or"
-                + " killed it itself";
-          }
-          yield outcome.err().contains("No space left on device")
-              ? "the build used more disk space than there is"
-              : "";
-        }
-      };
-    }
-
-    /**
-     * Throws where it is no fault of the submission's that a build did not end in time.
-     *
-     * @param askable whether commands can still be run in its workspace
-     * @param used the processors' time that it used; empty where that is not known
-     */
-    private void excuse(Planned planned, String log, boolean askable, Optional<Duration> used)
-        throws InfrastructureFailure {
-      String load = "";
-      if (askable) {
-        Outcome asked =
-            workspace.runTrusted(Command.of(Duration.ofSeconds(30), "sh", "-c", TimeLimit.ASK));
-        load = asked.succeeded() ? asked.out() : "";
-      }
-      Optional<InfrastructureFailure> ours =
-          TimeLimit.ours(
-              planned.id(),
-              settings.program(),
-              TimeLimit.ownCodeBegun(log, workspace.root() + "/" + Cargo.SOURCES),
-              used,
-              load);
-      if (ours.isPresent()) {
-        throw ours.get();
-      }
-    }
-
-    /** The command that prints a program's file. */
-    private static Command taking(String path, int most) {
-      return Command.of(
-              Duration.ofMinutes(1),
-              "sh",
-              "-c",
-              "if [ ! -f \"$1\" ] || [ -h \"$1\" ]; then exit %d; fi; head -c \"$2\" -- \"$1\""
-                  .formatted(NO_FILE),
-              "sh",
-              path,
-              Integer.toString(most))
-          .keeping(most);
-    }
-
-    private static ProgramRecord record(
-        Planned planned, ProgramRecord.Outcome outcome, String log, @Nullable String digest) {
-      boolean built = digest != null;
-      String base = "programs/" + planned.id().replace('/', '-');
-      return new ProgramRecord(
-          planned.id(),
-          planned.kind(),
-          planned.target().name(),
-          planned.target().source(),
-          outcome,
-          log,
-          built ? base + ".img" : null,
-          digest,
-          built ? base + ".elf" : null);
-    }
-
-    private static String digest(Map<String, ProgramFiles> files, Planned planned) {
-      ProgramFiles program = files.get(planned.id());
-      if (program == null) {
-        throw new IllegalStateException("a program that was built has files");
-      }
-      return "sha256:" + Cargo.sha256(program.image());
-    }
-
-    /** Cargo was content, so its own words would not say what is wrong. */
-    private String noProgram(CargoMetadata.Target target) {
-      return """
-          error: cargo built %s '%s', but left no program of it in target/%s.
-          Is it built for that target, and as a program that can be run?
-          """
-          .formatted(
-              target.test() ? "the test" : "the binary", target.name(), config.targetFolder());
-    }
-
-    private static String cut(String log) {
-      return log.length() <= LOG_BYTES ? log : log.substring(0, LOG_BYTES) + "\n[cut]\n";
-    }
-
-    private Command cargo(Duration limit, List<String> arguments) {
-      String directory =
-          crate.directory().isEmpty() ? Cargo.SOURCES : Cargo.SOURCES + "/" + crate.directory();
-      return new Command(
-          arguments, directory, Cargo.environment(workspace), limit, Command.DEFAULT_OUTPUT_BYTES);
     }
 
     private String tool(String name) throws InfrastructureFailure {

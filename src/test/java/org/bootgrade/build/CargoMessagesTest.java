@@ -2,6 +2,7 @@ package org.bootgrade.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,13 +12,29 @@ class CargoMessagesTest {
 
   private static final String FOLDER = "/work/target/x86_64-os";
 
+  private static final CargoMetadata.Target OS =
+      new CargoMetadata.Target("os", false, "src/main.rs", List.of());
+
   private static String message(String name, String executable) {
-    return "{\"reason\":\"compiler-artifact\",\"target\":{\"name\":\"%s\"},\"executable\":\"%s\"}\n"
-        .formatted(name, executable);
+    return message("bin", name, executable);
+  }
+
+  private static String message(String kind, String name, String executable) {
+    return """
+        {"reason":"compiler-artifact","target":{"kind":["%s"],"name":"%s"},"executable":"%s"}
+        """
+        .formatted(kind, name, executable);
+  }
+
+  private static String warning(String kind, String name, String text) {
+    return """
+        {"reason":"compiler-message","target":{"kind":["%s"],"name":"%s"},"message":{"rendered":"%s"}}
+        """
+        .formatted(kind, name, text);
   }
 
   private static Optional<String> executable(String messages) {
-    return CargoMessages.executable(messages, FOLDER, "os");
+    return CargoMessages.parse(messages).executable(FOLDER, OS);
   }
 
   @Test
@@ -30,7 +47,29 @@ class CargoMessagesTest {
                     + message("os", FOLDER + "/debug/deps/os-1")
                     + "{\"reason\":\"build-finished\",\"success\":true}\n"))
         .contains(FOLDER + "/debug/deps/os-1");
-    assertThat(executable("{\"target\":{\"name\":\"os\"},\"executable\":null}\n")).isEmpty();
+    assertThat(
+            executable("{\"target\":{\"kind\":[\"bin\"],\"name\":\"os\"},\"executable\":null}\n"))
+        .isEmpty();
+  }
+
+  @Test
+  void aTestIsNotTakenForABinaryOfItsName() {
+    assertThat(
+            executable(
+                message("bin", "os", FOLDER + "/debug/os")
+                    + message("test", "os", FOLDER + "/debug/deps/os-2")))
+        .contains(FOLDER + "/debug/os");
+  }
+
+  @Test
+  void aProgramsDiagnosticsAreItsOwnAndThoseOfTheLibrary() {
+    CargoMessages messages =
+        CargoMessages.parse(
+            warning("lib", "os", "unused in lib;")
+                + warning("test", "other", "unused in other;")
+                + warning("bin", "os", "unused in os;"));
+
+    assertThat(messages.diagnostics(OS)).isEqualTo("unused in lib;unused in os;");
   }
 
   @ParameterizedTest
