@@ -15,6 +15,7 @@ import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.MemoryExtent;
 import org.bootgrade.evidence.SourceLocation;
 import org.bootgrade.evidence.Tables;
+import org.bootgrade.report.Moment.Kind;
 
 /** Tells one boot, event after event. */
 final class BootStory {
@@ -51,7 +52,9 @@ final class BootStory {
     int told = 0;
     for (int i = 0; i < events.size(); ) {
       if (told == MOST_TOLD) {
-        page.step("%d more exceptions followed.".formatted(events.size() - i));
+        page.step(
+            Moment.of(Kind.OTHER, "more exceptions"),
+            "%d more exceptions followed.".formatted(events.size() - i));
         printed(events.get(i).serialOffset(), Long.MAX_VALUE);
         break;
       }
@@ -99,6 +102,7 @@ final class BootStory {
     MemoryExtent stack = background.stack();
     if (boot.intervention() == Intervention.AS_SUBMITTED) {
       page.step(
+          Moment.of(Kind.START, "start"),
           "The bootloader started it%s."
               .formatted(
                   stack != null && background.ownStack()
@@ -142,7 +146,7 @@ final class BootStory {
     if (text.isEmpty()) {
       return;
     }
-    page.step("It printed over serial:");
+    page.step(Moment.of(Kind.PRINT, "serial"), "It printed over serial:");
     page.quote(text);
   }
 
@@ -152,6 +156,7 @@ final class BootStory {
     String user = event.cpl() == 0 ? "" : " (in user mode, CPL %d)".formatted(event.cpl());
     if (event.software()) {
       page.step(
+          Moment.of(event),
           "An instruction (int3 or int n) asked for the %s at %s%s."
               .formatted(FaultWords.vector(event.vector()), at, user));
       entryOrGate(event);
@@ -179,11 +184,13 @@ final class BootStory {
   private void fault(ExceptionEvent event, String at, String user) {
     if (event.vector() >= FIRST_DEVICE_VECTOR) {
       page.step(
+          Moment.of(event),
           "A device interrupted it: %s at %s%s."
               .formatted(FaultWords.vector(event.vector()), at, user));
       return;
     }
     page.step(
+        Moment.of(event),
         "The processor met a %s at %s%s%s."
             .formatted(FaultWords.vector(event.vector()), at, user, putIn(event)));
     String code = FaultWords.errorCode(event);
@@ -199,6 +206,7 @@ final class BootStory {
     Escalation escalation = event.escalation();
     if (escalation == null) {
       page.step(
+          new Moment(Kind.EXCEPTION, "interrupt", event.number(), event.rsp()),
           "The handler of the %s was called at %s, though no fault escalated into one: a device uses its vector."
               .formatted(
                   FaultWords.vector(event.vector()),
@@ -208,6 +216,7 @@ final class BootStory {
     }
     boolean follows = !before.isEmpty() && escalates(before.get(before.size() - 1), event);
     page.step(
+        Moment.of(event),
         "The %s could not be handed to a handler%s."
             .formatted(
                 FaultWords.vector(escalation.first()),
@@ -222,7 +231,9 @@ final class BootStory {
     boolean entered =
         delivery != null && delivery.vector() == event.vector() && delivery.delivered();
     if (last && triple && !entered) {
-      page.step("The double fault could not be handed to a handler either.");
+      page.step(
+          Moment.of(Kind.TRIPLE_FAULT, "triple fault"),
+          "The double fault could not be handed to a handler either.");
       page.more(tripleFault(event));
     } else {
       entryOrGate(event);
@@ -283,7 +294,9 @@ final class BootStory {
   }
 
   private void entry(Delivery.Entry entry, ExceptionEvent event) {
-    page.step("The processor entered the handler %s.".formatted(handler(entry.handler(), event)));
+    page.step(
+        Moment.handler(entry.slot(), entry.rsp()),
+        "The processor entered the handler %s.".formatted(handler(entry.handler(), event)));
     Optional<Tables> tables = background.tables(event.idt());
     if (entry.slot() == 0) {
       long used = entry.interruptedRsp() - entry.rsp();
@@ -352,7 +365,9 @@ final class BootStory {
     }
     List<String> screen = delivery.screen();
     if (screen.stream().anyMatch(row -> !row.isBlank())) {
-      page.step("The handler wrote to the text screen (rows that were not there before):");
+      page.step(
+          Moment.of(Kind.SCREEN, "screen"),
+          "The handler wrote to the text screen (rows that were not there before):");
       page.quote(String.join("\n", screen));
     }
     // Of a handler that is watched for long nothing is logged.
@@ -480,26 +495,31 @@ final class BootStory {
 
   private void ending() {
     Ending ending = boot.ending();
+    Moment end = Moment.of(ending);
     if (ending instanceof Ending.Exited exited) {
       page.step(
+          end,
           "It wrote 0x%02x (or a value with the same low seven bits) to the exit port, so QEMU ended with exit code %d, which is (0x%02x << 1) | 1."
               .formatted(exited.value(), exited.code(), exited.value()));
     } else if (ending instanceof Ending.TripleFault) {
       page.step(
+          end,
           "TRIPLE FAULT: the processor shut down, and the machine would have started anew. On real hardware the computer reboots without a word.");
     } else if (ending instanceof Ending.Reset) {
-      page.step("The guest reset the machine or switched it off.");
+      page.step(end, "The guest reset the machine or switched it off.");
     } else if (ending instanceof Ending.StillRunning running) {
       page.step(
+          end,
           running.halted()
               ? "It was still there at the limit of time, halted: the processor waited in hlt."
               : "It was still there at the limit of time, running%s.".formatted(last()));
     } else if (ending instanceof Ending.Flooded flooded) {
       page.step(
+          end,
           "It was ended because it flooded the %s log: it never stopped writing."
               .formatted(flooded.stream()));
     } else {
-      page.step("The end: %s.".formatted(ending.describe()));
+      page.step(end, "The end: %s.".formatted(ending.describe()));
     }
   }
 

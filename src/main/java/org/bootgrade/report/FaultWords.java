@@ -50,8 +50,7 @@ final class FaultWords {
 
   /** For example {@code page fault (vector 14)}. */
   static String vector(int vector) {
-    String name = Vectors.name(vector);
-    return "%s (vector %d)".formatted(name.substring(name.indexOf(' ') + 1), vector);
+    return "%s (vector %d)".formatted(Vectors.plain(vector), vector);
   }
 
   /** The error code of an exception in words; empty for a vector that has none to tell. */

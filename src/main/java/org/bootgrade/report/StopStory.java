@@ -22,7 +22,7 @@ final class StopStory {
 
   static String write(
       BootRecord boot, String where, Map<String, Long> registers, ConsoleStyle style) {
-    StoryPage page = new StoryPage(style);
+    ConsoleStory page = new ConsoleStory(style);
     page.boot(boot.program());
     Tables tables = boot.tables();
     Delivery delivery = boot.delivery();
@@ -33,7 +33,7 @@ final class StopStory {
     }
     new BootStory(boot, new Background(List.of(boot), stack, true, null), page, false)
         .untilDoubleFault();
-    page.step(where);
+    page.step(Moment.of(Moment.Kind.OTHER, "stop"), where);
     List<String> known =
         REGISTERS.stream()
             .filter(registers::containsKey)

@@ -16,12 +16,12 @@ final class Story {
 
   private final Evidence evidence;
   private final Predicate<BootRecord> wanted;
-  private final StoryPage page;
+  private final ConsoleStory page;
 
   private Story(Evidence evidence, Predicate<BootRecord> wanted, ConsoleStyle style) {
     this.evidence = evidence;
     this.wanted = wanted;
-    this.page = new StoryPage(style);
+    this.page = new ConsoleStory(style);
   }
 
   /**
@@ -102,7 +102,8 @@ final class Story {
     if (tables != null && boot.intervention() == Intervention.INSPECTED) {
       TableStory.tell(tables, page);
     }
-    boot.faultPairs().forEach(p -> page.step(ExperimentWords.pair(p)));
+    boot.faultPairs()
+        .forEach(p -> page.step(Moment.of(Moment.Kind.OTHER, "pair"), ExperimentWords.pair(p)));
     new BootStory(boot, background, page, true).tell();
     String shows = ExperimentWords.shows(boot, background);
     if (!shows.isEmpty()) {

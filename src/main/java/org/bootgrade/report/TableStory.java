@@ -7,6 +7,7 @@ import org.bootgrade.evidence.InterruptStack;
 import org.bootgrade.evidence.MemoryExtent;
 import org.bootgrade.evidence.SourceLocation;
 import org.bootgrade.evidence.Tables;
+import org.bootgrade.report.Moment.Kind;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what the processor's tables looked like. */
@@ -16,6 +17,7 @@ final class TableStory {
 
   static void tell(Tables tables, StoryPage page) {
     page.step(
+        Moment.of(Kind.START, "stop"),
         "It was stopped at %s%s."
             .formatted(
                 FaultWords.place("RIP", tables.rip(), tables.at()),
@@ -27,6 +29,7 @@ final class TableStory {
             : "RSP is %s; the writable memory around it is %s."
                 .formatted(FaultWords.hex(tables.rsp()), FaultWords.extent(stack)));
     page.step(
+        Moment.of(Kind.OTHER, "GDT, TSS"),
         "The GDT is at %s. CS is 0x%02x: %s."
             .formatted(
                 FaultWords.hex(tables.gdt().base()),
@@ -44,7 +47,9 @@ final class TableStory {
     for (InterruptStack slot : tables.interruptStacks()) {
       page.more(slot(slot));
     }
-    page.step("The IDT is at %s.".formatted(FaultWords.hex(tables.idt().base())));
+    page.step(
+        Moment.of(Kind.OTHER, "IDT"),
+        "The IDT is at %s.".formatted(FaultWords.hex(tables.idt().base())));
     page.more(gate(3, "breakpoint", tables.breakpointGate()));
     page.more(gate(8, "double fault", tables.doubleFaultGate()) + handler(tables));
     page.more(gate(14, "page fault", tables.pageFaultGate()));
