@@ -5,15 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.bootgrade.evidence.Evidence;
-import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.pipeline.Pipeline;
@@ -36,6 +32,7 @@ public final class ClassGrading {
   private final Pipeline pipeline;
   private final Path out;
   private final Reports reports = new Reports();
+  private final SubmissionPages pages = new SubmissionPages(reports);
 
   /**
    * A class's grading.
@@ -49,7 +46,8 @@ public final class ClassGrading {
   }
 
   /**
-   * Grades a roll and writes {@code results.json}, {@code grades.csv} and {@code index.html}.
+   * Grades a roll and writes {@code results.json}, {@code grades.csv} and {@code index.html}, and
+   * the pages of each submission.
    *
    * @param roll the submissions
    * @param jobs how many at once, at least 1
@@ -98,6 +96,7 @@ public final class ClassGrading {
     Pipeline.Graded graded =
         pipeline.grade(
             entry.id(), entry.path(), folder, earlier, what -> progress.step(entry, what));
+    pages.write(folder, graded.result());
     progress.done(entry, graded.result(), graded.kept());
     return graded.result();
   }
@@ -117,16 +116,9 @@ public final class ClassGrading {
   }
 
   private void write(ClassResults results) throws InfrastructureFailure {
-    Map<String, Evidence> evidence = new HashMap<>();
-    for (Result result : results.results()) {
-      Path folder = out.resolve(result.submission().id()).resolve("evidence");
-      if (result.status() == Result.Status.GRADED && Files.exists(folder)) {
-        evidence.put(result.submission().id(), new EvidenceStore(folder).read());
-      }
-    }
     put("results.json", reports.json(results));
     put("grades.csv", reports.csv(results));
-    put("index.html", reports.html(results, evidence));
+    put("index.html", reports.classPage(results));
   }
 
   private void put(String name, String text) throws InfrastructureFailure {

@@ -1,9 +1,11 @@
 package org.bootgrade.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.bootgrade.batch.Roll;
+import org.bootgrade.batch.SubmissionPages;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.grading.Finding;
 import org.bootgrade.report.ClassResults;
@@ -14,6 +16,7 @@ import org.bootgrade.rubric.ScoredCriterion;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code check}: a student's own work. */
@@ -30,6 +33,14 @@ final class CheckCommand implements Callable<Integer> {
       description = "The kernel's folder, or an archive of it (default: the current folder).")
   Path submission = Path.of(".");
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description =
+          "Also write what was seen as a page for a browser: reasons, what the kernel printed, and"
+              + " pictures of its boots and memory.")
+  @Nullable Path report;
+
   @Mixin GradingOptions options = new GradingOptions();
 
   private final Surroundings here;
@@ -41,6 +52,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws UsageError, InfrastructureFailure {
     Roll.Entry entry = here.submission(submission);
+    Path page = report == null ? null : page(report);
     Path path = entry.path();
     ProgressLine progress = new ProgressLine(here, 1);
     try (Workbench bench = Workbench.open(options, here, progress::say)) {
@@ -58,10 +70,31 @@ final class CheckCommand implements Callable<Integer> {
         here.out().println();
         here.out().println("Evidence and logs: " + here.checked(path));
       }
+      if (page != null) {
+        new SubmissionPages(reports).write(here.checked(path), result, page);
+        if (!options.json) {
+          here.out().println("Report: " + page);
+        }
+      }
       return exitCode(result);
     } finally {
       progress.clear();
     }
+  }
+
+  /** Where the page goes; what is wrong with that is told before anything is built. */
+  private static Path page(Path named) throws UsageError {
+    Path page = named.toAbsolutePath().normalize();
+    Path folder = page.getParent();
+    if (Files.isDirectory(page)) {
+      throw new UsageError("--report %s: that is a folder. Name a file.".formatted(named));
+    }
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new UsageError(
+          "--report %s: there is no folder %s. Make it, or name a file elsewhere."
+              .formatted(named, folder));
+    }
+    return page;
   }
 
   private static int exitCode(Result result) {

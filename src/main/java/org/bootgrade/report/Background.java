@@ -8,6 +8,7 @@ import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.ExceptionEvent.TableRegister;
 import org.bootgrade.evidence.IdtGate;
+import org.bootgrade.evidence.InterruptStack;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.MemoryExtent;
 import org.bootgrade.evidence.Tables;
@@ -77,6 +78,15 @@ record Background(
     return boots.stream()
         .map(BootRecord::tables)
         .filter(t -> t != null && t.idt().equals(idt))
+        .findFirst();
+  }
+
+  /** What is known of a slot of the interrupt stack table, from any boot that saw it. */
+  Optional<InterruptStack> interruptStack(int slot) {
+    return boots.stream()
+        .map(BootRecord::tables)
+        .filter(t -> t != null)
+        .flatMap(t -> t.interruptStack(slot).stream())
         .findFirst();
   }
 

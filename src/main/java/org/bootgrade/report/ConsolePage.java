@@ -43,12 +43,7 @@ final class ConsolePage {
       return;
     }
     out.append("\n");
-    out.append(
-            ansi.red(
-                result.status() == Status.REJECTED
-                    ? "The submission was rejected:"
-                    : "The submission was not graded, through no fault of its own:"))
-        .append("\n");
+    out.append(ansi.red(Marks.verdict(result.status()))).append("\n");
     indented(result.message());
     if (result.mend() != null) {
       indented(result.mend());

@@ -36,6 +36,13 @@ final class Marks {
     };
   }
 
+  /** What a message about a submission that was not judged begins with. */
+  static String verdict(Status status) {
+    return status == Status.REJECTED
+        ? "The submission was rejected:"
+        : "The submission was not graded, through no fault of its own:";
+  }
+
   /** The name that the contract gives to a status. */
   static String code(Status status) {
     return switch (status) {

@@ -5,11 +5,13 @@ import java.util.Map;
 import java.util.Set;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Evidence;
+import org.jspecify.annotations.Nullable;
 
 /** Writes results, for programs and for people. Every text ends with a line break. */
 public final class Reports {
 
   private final Json json = new Json();
+  private final Html html = new Html();
 
   /**
    * Text of unknown origin for a terminal: what it would act on, or what changes how the rest of a
@@ -97,12 +99,23 @@ public final class Reports {
   }
 
   /**
-   * A class as {@code index.html}, one page that needs nothing else.
-   *
-   * @param results the class
-   * @param evidence what is known of each submission, by its id
+   * A class as {@code index.html}, for who grades it: one page that needs nothing else. It rests on
+   * the results alone and links to the page of each submission, {@code ./ID/instructor.html}.
    */
-  public String html(ClassResults results, Map<String, Evidence> evidence) {
-    return HtmlPage.write(results, evidence);
+  public String classPage(ClassResults results) {
+    return html.write(Html.CLASS, ClassView.of(results));
+  }
+
+  /**
+   * A submission as a page that needs nothing else: criteria with reasons and hints, what its
+   * programs printed, their boots and memory in pictures, and the experiments side by side. What
+   * students and their programs wrote is cut where it is long.
+   *
+   * @param result its result
+   * @param evidence what that rests on; null where there is none, for example of a rejected one
+   * @param audience who reads it
+   */
+  public String submissionPage(Result result, @Nullable Evidence evidence, Audience audience) {
+    return html.write(Html.SUBMISSION, SubmissionView.of(result, evidence, audience));
   }
 }

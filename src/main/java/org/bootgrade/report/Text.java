@@ -18,6 +18,9 @@ final class Text {
    * \\u{1b}}.
    */
   static String visible(String text) {
+    if (isAscii(text)) {
+      return text;
+    }
     StringBuilder visible = new StringBuilder(text.length());
     String lines = text.replace("\r\n", "\n");
     lines
@@ -31,6 +34,17 @@ final class Text {
               }
             });
     return visible.toString();
+  }
+
+  /** Whether all of it is what a typewriter has, which is most text: nothing to spell out there. */
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < ' ' && c != '\n' && c != '\t') || c > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether a character is shown as itself and changes nothing around it. */

@@ -87,6 +87,15 @@ class CommandLineTest {
         .doesNotContain("bob.zip", "notes.txt");
   }
 
+  @Test
+  void aReportThatCannotBeWrittenIsToldBeforeAnythingIsDone() {
+    assertThat(refused("check", alice(), "--report", folder.resolve("no/r.html").toString()))
+        .contains("there is no folder " + folder.resolve("no"));
+    err.reset();
+    assertThat(refused("check", alice(), "--report", folder.toString()))
+        .contains("that is a folder. Name a file.");
+  }
+
   private String alice() {
     return submission.toString();
   }

@@ -290,16 +290,25 @@ class HostileIT {
     assertThat(names(out)).containsExactlyInAnyOrderElementsOf(expected);
     for (Roll.Entry entry : roll) {
       assertThat(names(out.resolve(entry.id())))
-          .isSubsetOf("result.json", "evidence")
-          .contains("result.json");
+          .isSubsetOf("result.json", "evidence", "report.html", "instructor.html")
+          .contains("result.json", "report.html", "instructor.html");
     }
     assertThat(Grounds.listing(out).values())
         .noneMatch(what -> what.startsWith("a link") || what.equals("something else"));
   }
 
   private static void areHarmless(Path out, List<Roll.Entry> roll) throws IOException {
-    String page = Files.readString(out.resolve("index.html"));
-    assertThat(page).contains("default-src 'none'").doesNotContainPattern("<(script|img|iframe)");
+    List<Path> pages = new ArrayList<>(List.of(out.resolve("index.html")));
+    for (Roll.Entry entry : roll) {
+      pages.add(out.resolve(entry.id()).resolve("report.html"));
+      pages.add(out.resolve(entry.id()).resolve("instructor.html"));
+    }
+    for (Path page : pages) {
+      assertThat(Files.readString(page))
+          .contains("default-src 'none'")
+          .doesNotContainPattern("<(script|img|iframe)")
+          .doesNotContainPattern(COMMANDS);
+    }
     assertThat(Files.readString(out.resolve("grades.csv")))
         .doesNotContainPattern("(^|[,\r\n])\"?\\s*[=+@-]")
         .doesNotContainPattern(COMMANDS);

@@ -1,0 +1,87 @@
+package org.bootgrade.batch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.bootgrade.evidence.Evidence;
+import org.bootgrade.evidence.EvidenceStore;
+import org.bootgrade.evidence.FileTrouble;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.report.Audience;
+import org.bootgrade.report.Reports;
+import org.bootgrade.report.Result;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the pages of one submission: {@code report.html} for whoever handed it in, and {@code
+ * instructor.html}. Only one submission's evidence is held at a time by each thread.
+ */
+public final class SubmissionPages {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SubmissionPages.class);
+
+  private final Reports reports;
+
+  /** What writes pages by these reports. */
+  public SubmissionPages(Reports reports) {
+    this.reports = reports;
+  }
+
+  /**
+   * Writes both pages, in place of those that are there.
+   *
+   * @param folder {@code OUT/ID}, with {@code evidence/} where there is any
+   * @throws InfrastructureFailure when the folder cannot be written
+   */
+  public void write(Path folder, Result result) throws InfrastructureFailure {
+    Evidence evidence = evidence(folder, result);
+    put(folder.resolve("report.html"), reports.submissionPage(result, evidence, Audience.STUDENT));
+    put(
+        folder.resolve("instructor.html"),
+        reports.submissionPage(result, evidence, Audience.INSTRUCTOR));
+  }
+
+  /**
+   * Writes the page for whoever handed it in, to any file.
+   *
+   * @param folder the submission's folder, with {@code evidence/} where there is any
+   * @param page the file
+   * @throws InfrastructureFailure when it cannot be written
+   */
+  public void write(Path folder, Result result, Path page) throws InfrastructureFailure {
+    put(page, reports.submissionPage(result, evidence(folder, result), Audience.STUDENT));
+  }
+
+  /** A page without pictures is better than none, and the other submissions need theirs. */
+  private static @Nullable Evidence evidence(Path folder, Result result) {
+    EvidenceStore store = new EvidenceStore(folder.resolve("evidence"));
+    // What an earlier run left says nothing about a submission that was not judged this time.
+    if (result.status() != Result.Status.GRADED || !store.exists()) {
+      return null;
+    }
+    try {
+      return store.read();
+    } catch (InfrastructureFailure e) {
+      LOG.warn("the page of {} says nothing of its evidence", result.submission().id(), e);
+      return null;
+    }
+  }
+
+  /** Writes a file whole or not at all. */
+  static void put(Path file, String text) throws InfrastructureFailure {
+    Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.writeString(unfinished, text);
+      Files.move(
+          unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new InfrastructureFailure(
+          "%s could not be written (%s)".formatted(file, FileTrouble.reason(e, file)),
+          "See that the folder can be written and the disk is not full, then run the command again.",
+          e);
+    }
+  }
+}
