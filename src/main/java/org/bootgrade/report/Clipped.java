@@ -31,6 +31,11 @@ record Clipped(String head, String note, String tail) {
         text.substring(tail));
   }
 
+  /** The text in one piece, with the note in its middle. */
+  String whole() {
+    return note.isEmpty() ? head : "%s\n… (%s) …\n%s".formatted(head, note, tail);
+  }
+
   public boolean empty() {
     return head.isEmpty();
   }

@@ -17,7 +17,8 @@ final class StoryRecord implements StoryPage {
    * @param anchor its id in the page, or empty
    * @param kind as a class of the page's style
    * @param lane {@code own} where the processor is on the program's stack, {@code aside} where on
-   *     an interrupt stack, {@code enters} where it changes from the first to the second
+   *     an interrupt stack; {@code enters} where it changes from the first to the second, {@code
+   *     leaves} where back
    * @param label a few words
    * @param text a sentence
    * @param more further sentences and words of the program
@@ -79,6 +80,7 @@ final class StoryRecord implements StoryPage {
   }
 
   private String lane(Moment moment) {
+    boolean before = aside;
     switch (moment.kind()) {
       case HANDLER_ASIDE -> {
         aside = true;
@@ -95,7 +97,7 @@ final class StoryRecord implements StoryPage {
         // It stays where it is.
       }
     }
-    return aside ? "aside" : "own";
+    return aside ? "aside" : before ? "leaves" : "own";
   }
 
   @Override

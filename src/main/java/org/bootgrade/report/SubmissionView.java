@@ -55,7 +55,7 @@ final class SubmissionView {
       String mark,
       String word,
       String points,
-      Clipped reason,
+      List<Text.Part> parts,
       String hint,
       List<Link> evidence) {}
 
@@ -264,7 +264,7 @@ final class SubmissionView {
         Marks.mark(criterion.outcome()),
         Marks.word(criterion.outcome()),
         criterion.points().toPlainString() + " / " + criterion.maxPoints().toPlainString(),
-        reason,
+        Text.parts(reason.whole()),
         hint != null && Marks.wantsHint(criterion) ? hint.strip() : "",
         criterion.evidence().stream().map(this::link).toList());
   }

@@ -120,7 +120,7 @@ final class Text {
       if (!lines.isEmpty()) {
         lines.add("");
       }
-      boolean set = paragraph.lines().anyMatch(l -> l.startsWith(" "));
+      boolean set = isSet(paragraph);
       paragraph
           .lines()
           .forEach(
@@ -133,6 +133,32 @@ final class Text {
               });
     }
     return lines;
+  }
+
+  private static boolean isSet(String paragraph) {
+    return paragraph.lines().anyMatch(l -> l.startsWith(" "));
+  }
+
+  /**
+   * Paragraphs that belong together.
+   *
+   * @param set whether columns matter in them
+   */
+  record Part(boolean set, String text) {}
+
+  /** Prose, and what stands in columns between it; told apart as by {@link #lines}. */
+  static List<Part> parts(String text) {
+    List<Part> parts = new ArrayList<>();
+    for (String paragraph : BLANK_LINES.split(text.strip(), -1)) {
+      Part last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
+      boolean set = isSet(paragraph);
+      if (last != null && last.set() == set) {
+        parts.set(parts.size() - 1, new Part(set, last.text() + "\n\n" + paragraph));
+      } else if (!paragraph.isBlank()) {
+        parts.add(new Part(set, paragraph));
+      }
+    }
+    return List.copyOf(parts);
   }
 
   private static void wrap(String text, int columns, List<String> lines) {

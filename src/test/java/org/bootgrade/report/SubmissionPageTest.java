@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Delivery;
 import org.bootgrade.evidence.Ending;
@@ -88,8 +89,12 @@ class SubmissionPageTest {
       assertThat(shown.expectFirst(".points").text())
           .startsWith(
               criterion.points().toPlainString() + " / " + criterion.maxPoints().toPlainString());
-      assertThat(shown.expectFirst(".said").wholeText())
-          .isEqualTo(Text.visible(criterion.reason().strip()));
+      assertThat(
+              shown.select(".body > .said:not(.hint), .body > pre").stream()
+                  .map(e -> e.wholeText().strip())
+                  .collect(Collectors.joining("\n\n"))
+                  .replaceAll("\\s+", " "))
+          .isEqualTo(Text.visible(criterion.reason().strip()).replaceAll("\\s+", " "));
       assertThat(shown.select(".hint")).hasSize(Marks.wantsHint(criterion) ? 1 : 0);
     }
   }
@@ -234,6 +239,21 @@ class SubmissionPageTest {
         .isEqualTo(Text.visible(broken.log()).strip());
     assertThat(page.select("#criterion-builds a").eachAttr("href"))
         .contains("#" + program.expectFirst("h4").id());
+  }
+
+  @Test
+  void theCompilersWordsKeepTheirColumns() throws Exception {
+    Element criterion = page("one-test-broken").expectFirst("#criterion-builds");
+    assertThat(criterion.expectFirst("pre").wholeText())
+        .contains("\n     --> tests/double.rs:23", "\n   23 |             .set_handler_fn");
+    assertThat(criterion.select(".said").text()).doesNotContain("-->").contains("do not build");
+  }
+
+  @Test
+  void aHandlerThatComesBackLeavesItsStack() throws Exception {
+    Element boot = boot(program(page("handler-returns"), "kernel"), "wild-write");
+    assertThat(boot.select(".story > li").eachAttr("class"))
+        .containsSubsequence("handler-aside on-enters", "screen on-aside", "end on-leaves");
   }
 
   @Test
