@@ -47,27 +47,35 @@ final class Workbench implements AutoCloseable {
    */
   static Workbench open(GradingOptions options, Surroundings here, Consumer<String> say)
       throws UsageError, InfrastructureFailure {
-    Rubric rubric = rubric(options, here);
     OwnedFolder scratch = OwnedFolder.make(here.cache().resolve("scratch"));
     boolean opened = false;
     try {
-      GraderSet graders = graders(options, here, rubric, scratch.path());
-      try {
-        rubric.checkAgainst(graders.criteria());
-      } catch (RubricError e) {
-        throw new UsageError(e.getMessage());
-      }
-      Sandbox sandbox = sandbox(options, here, rubric, say);
+      Pipeline.Settings settings = settings(options, here, scratch.path());
+      Sandbox sandbox = sandbox(options, here, settings.rubric(), say);
       opened = true;
-      return new Workbench(
-          sandbox,
-          new Pipeline(sandbox, new Pipeline.Settings(rubric, graders, Surroundings.version())),
-          scratch);
+      return new Workbench(sandbox, new Pipeline(sandbox, settings), scratch);
     } finally {
       if (!opened) {
         scratch.close();
       }
     }
+  }
+
+  /**
+   * What to judge by.
+   *
+   * @param scratch a folder for graders that have to be compiled; they need it as long as they run
+   */
+  static Pipeline.Settings settings(JudgingOptions options, Surroundings here, Path scratch)
+      throws UsageError, InfrastructureFailure {
+    Rubric rubric = rubric(options, here);
+    GraderSet graders = graders(options, here, rubric, scratch);
+    try {
+      rubric.checkAgainst(graders.criteria());
+    } catch (RubricError e) {
+      throw new UsageError(e.getMessage());
+    }
+    return new Pipeline.Settings(rubric, graders, Surroundings.version());
   }
 
   Pipeline pipeline() {
@@ -79,7 +87,7 @@ final class Workbench implements AutoCloseable {
     return new Debugger(sandbox);
   }
 
-  private static Rubric rubric(GradingOptions options, Surroundings here) throws UsageError {
+  private static Rubric rubric(JudgingOptions options, Surroundings here) throws UsageError {
     Path file = options.rubric != null ? options.rubric : here.rubric(options.assignment);
     if (options.rubric == null
         && (!options.assignment.matches("[a-z0-9]+(-[a-z0-9]+)*") || !Files.exists(file))) {
@@ -101,7 +109,7 @@ final class Workbench implements AutoCloseable {
   }
 
   private static GraderSet graders(
-      GradingOptions options, Surroundings here, Rubric rubric, Path scratch)
+      JudgingOptions options, Surroundings here, Rubric rubric, Path scratch)
       throws UsageError, InfrastructureFailure {
     String assignment = rubric.assignment();
     Path path = options.graders;
@@ -184,6 +192,7 @@ final class Workbench implements AutoCloseable {
 
   @Override
   public void close() {
+    pipeline.close();
     sandbox.close();
     scratch.close();
   }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ public final class EvidenceStore {
    * @throws InfrastructureFailure when the disk fails
    */
   public void write(Evidence evidence, Map<String, byte[]> files) throws InfrastructureFailure {
-    Path unfinished = folder.resolveSibling(folder.getFileName() + ".new");
+    Path unfinished = unfinished();
     try {
       remove(unfinished);
       Files.createDirectories(unfinished);
@@ -83,12 +84,48 @@ public final class EvidenceStore {
       remove(folder);
       Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new InfrastructureFailure(
-          "the evidence could not be written to %s (%s)"
-              .formatted(folder, FileTrouble.reason(e, folder)),
-          "See that the folder can be written and the disk is not full, then run the command again.",
-          e);
+      throw notWritten(e);
     }
+  }
+
+  /**
+   * Replaces what the folder holds by what another one holds.
+   *
+   * @throws InfrastructureFailure when the disk fails
+   */
+  public void copy(EvidenceStore other) throws InfrastructureFailure {
+    Path unfinished = unfinished();
+    try {
+      remove(unfinished);
+      List<Path> paths;
+      try (Stream<Path> walk = Files.walk(other.folder)) {
+        paths = walk.toList();
+      }
+      for (Path path : paths) {
+        Path copied = unfinished.resolve(other.folder.relativize(path).toString());
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+          Files.createDirectories(copied);
+        } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+          Files.copy(path, copied);
+        }
+      }
+      remove(folder);
+      Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw notWritten(e);
+    }
+  }
+
+  private Path unfinished() {
+    return folder.resolveSibling(folder.getFileName() + ".new");
+  }
+
+  private InfrastructureFailure notWritten(IOException e) {
+    return new InfrastructureFailure(
+        "the evidence could not be written to %s (%s)"
+            .formatted(folder, FileTrouble.reason(e, folder)),
+        "See that the folder can be written and the disk is not full, then run the command again.",
+        e);
   }
 
   /** Whether the folder holds a document at all. */

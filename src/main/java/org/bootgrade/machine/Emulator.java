@@ -224,6 +224,18 @@ public final class Emulator implements AutoCloseable {
     }
   }
 
+  /**
+   * Forgets the programs it was given, for those of another submission. No guest outlives the
+   * process that it ran in, and nothing is left of what it wrote.
+   *
+   * @return whether it can be used for another one; where it cannot, it is to be closed
+   * @throws InfrastructureFailure when the sandbox fails
+   */
+  public boolean forget() throws InfrastructureFailure {
+    places.clear();
+    return workspace.clear(Set.of(Firmware.FOLDER)) && firmware.untouched();
+  }
+
   /** The program's place in the workspace; its files are put there once. */
   private Place place(Program program) throws InfrastructureFailure {
     Place known = places.get(program);

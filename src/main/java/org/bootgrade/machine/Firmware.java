@@ -32,13 +32,17 @@ final class Firmware {
   /** Every disk has the same size, because firmware asks for it. A sparse file. */
   private static final long DISK_BYTES = 1L << 30;
 
-  private static final String FOLDER = "firmware";
+  /** Where all of it lies, at the workspace's top. */
+  static final String FOLDER = "firmware";
+
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final Workspace workspace;
+  private final String digests;
 
-  private Firmware(Workspace workspace) {
+  private Firmware(Workspace workspace) throws InfrastructureFailure {
     this.workspace = workspace;
+    this.digests = digests();
   }
 
   /**
@@ -84,6 +88,23 @@ final class Firmware {
       }
     }
     return new Firmware(workspace);
+  }
+
+  /** Whether its files hold what they held when it had just run. */
+  boolean untouched() throws InfrastructureFailure {
+    return digests().equals(digests);
+  }
+
+  private String digests() throws InfrastructureFailure {
+    Outcome outcome =
+        workspace.runTrusted(
+            Command.of(LIMIT, "sha256sum", "--", FOLDER + "/" + DISK, FOLDER + "/" + IMAGE));
+    if (!outcome.succeeded()) {
+      throw new InfrastructureFailure(
+          "the emulator's firmware cannot be read (%s)".formatted(outcome.err().strip()),
+          "Run ./bootgrade doctor to see whether disk and memory suffice.");
+    }
+    return outcome.out();
   }
 
   /**

@@ -1,7 +1,6 @@
 package org.bootgrade.pipeline;
 
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,9 +22,10 @@ final class Opening implements AutoCloseable {
   private static final Duration ENDING = Duration.ofSeconds(30);
 
   private final ExecutorService thread;
-  private final Future<Emulator> opened;
+  private final Future<Emulators.Lease> opened;
+  private boolean well;
 
-  Opening(Callable<Emulator> open) {
+  Opening(Emulators emulators) {
     this.thread =
         Executors.newSingleThreadExecutor(
             work -> {
@@ -33,7 +33,7 @@ final class Opening implements AutoCloseable {
               worker.setDaemon(true);
               return worker;
             });
-    this.opened = thread.submit(open);
+    this.opened = thread.submit(emulators::take);
   }
 
   /**
@@ -42,7 +42,7 @@ final class Opening implements AutoCloseable {
    * @throws InfrastructureFailure when it could not be opened
    */
   Emulator emulator() throws InfrastructureFailure {
-    return result(opened);
+    return result(opened).emulator();
   }
 
   /** What to do with the emulator. */
@@ -75,15 +75,21 @@ final class Opening implements AutoCloseable {
     }
   }
 
+  /** Says that all has gone well with it. */
+  void well() {
+    well = true;
+  }
+
   @Override
   public void close() {
     thread.shutdownNow();
     try {
       // Where the build failed, a program may still be booting: it was interrupted.
       if (!thread.awaitTermination(ENDING.toSeconds(), TimeUnit.SECONDS)) {
+        well = false;
         LOG.warn("a boot did not end within {} s", ENDING.toSeconds());
       }
-      opened.get().close();
+      opened.get().end(well);
     } catch (ExecutionException neverOpened) {
       // Whoever needed it was told; a submission that did not build needs none.
       LOG.info("an emulator was not opened: {}", neverOpened.getMessage());

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -29,16 +28,12 @@ import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.evidence.SourceFact;
 import org.bootgrade.evidence.Tools;
-import org.bootgrade.grading.Flag;
-import org.bootgrade.grading.GraderRunner;
 import org.bootgrade.grading.GraderSet;
 import org.bootgrade.machine.Emulator;
 import org.bootgrade.machine.MachineSettings;
 import org.bootgrade.machine.Program;
-import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
 import org.bootgrade.rubric.Rubric;
-import org.bootgrade.rubric.Scorer;
 import org.bootgrade.sandbox.Role;
 import org.bootgrade.sandbox.Sandbox;
 import org.bootgrade.source.SourceReading;
@@ -53,12 +48,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Takes one submission through all stages. Safe for use by several threads. */
-public final class Pipeline {
+public final class Pipeline implements AutoCloseable {
 
   /** How often a submission is tried when something of ours fails. */
   private static final int ATTEMPTS = 2;
-
-  private static final String RESULT = "result.json";
 
   /**
    * What a pipeline grades by.
@@ -96,11 +89,12 @@ public final class Pipeline {
 
   private final Sandbox sandbox;
   private final Settings settings;
+  private final Judge judge;
   private final Builder builder;
-  private final MachineSettings machine;
+  private final Emulators emulators;
+  private final Twins twins = new Twins();
   private final SourceReading sources = new SourceReading();
   private final Intake intake;
-  private final Reports reports = new Reports();
 
   /**
    * A pipeline.
@@ -122,9 +116,10 @@ public final class Pipeline {
   public Pipeline(Sandbox sandbox, Settings settings, Limits limits) {
     this.sandbox = sandbox;
     this.settings = settings;
+    this.judge = new Judge(settings);
     this.intake = new Intake(limits.intake());
     this.builder = new Builder(sandbox, limits.build());
-    this.machine = limits.machine();
+    this.emulators = new Emulators(sandbox, limits.machine());
   }
 
   /**
@@ -147,7 +142,7 @@ public final class Pipeline {
       try {
         Graded graded = guarded(id, submission, folder, earlier, say);
         if (!graded.kept()) {
-          write(folder, graded.result());
+          new ResultFile(folder).write(graded.result());
         }
         return graded;
       } catch (InfrastructureFailure e) {
@@ -166,7 +161,7 @@ public final class Pipeline {
     Result result =
         Result.notGraded(
             new Result.Submission(id, null), settings.rubric(), last, settings.version());
-    write(folder, result);
+    new ResultFile(folder).write(result);
     return new Graded(result, false);
   }
 
@@ -205,48 +200,43 @@ public final class Pipeline {
       say.accept("reading");
       IntakeResult result = intake.take(submission, taken);
       if (result instanceof Rejected rejected) {
-        return new Graded(
-            Result.rejected(
-                new Result.Submission(id, null),
-                settings.rubric(),
-                rejected.reason(),
-                List.of(),
-                settings.version()),
-            false);
+        return new Graded(judge.rejected(id, rejected.reason()), false);
       }
       SourceTree tree = ((Accepted) result).tree();
       if (earlier != null && keeps(earlier, tree)) {
         return new Graded(earlier, true);
       }
-      Evidence evidence = observe(tree, new EvidenceStore(folder.resolve("evidence")), say);
+      Evidence evidence = evidence(tree, folder.resolve("evidence"), say);
       say.accept("grading");
-      return new Graded(judge(id, evidence), false);
+      return new Graded(judge.judge(id, evidence), false);
     } finally {
       remove(taken);
     }
   }
 
-  /** Scores stored evidence. */
-  private Result judge(String id, Evidence evidence) throws InfrastructureFailure {
-    GraderRunner.Findings findings =
-        new GraderRunner(settings.graders()).run(evidence, settings.rubric().settings());
-    List<Flag> flags = new ArrayList<>(findings.flags());
-    evidence.build().remarks().forEach(r -> flags.add(new Flag(r.id(), r.detail())));
-    return Result.graded(
-        new Result.Submission(id, evidence.submissionDigest()),
-        settings.rubric(),
-        settings.graders().digest(),
-        Scorer.score(settings.rubric(), findings.findings()),
-        evidence.build().mends().stream().map(BuildRecord.Mend::detail).toList(),
-        flags,
-        settings.version());
+  private Evidence evidence(SourceTree tree, Path folder, Consumer<String> say)
+      throws InfrastructureFailure {
+    EvidenceStore store = new EvidenceStore(folder);
+    try (Twins.Turn turn = twins.enter(tree.digest())) {
+      Evidence evidence;
+      if (turn.first().isPresent()) {
+        store.copy(new EvidenceStore(turn.first().get()));
+        evidence = store.read();
+      } else {
+        evidence = observe(tree, store, say);
+      }
+      turn.done(folder);
+      return evidence;
+    }
   }
 
   private Evidence observe(SourceTree tree, EvidenceStore store, Consumer<String> say)
       throws InfrastructureFailure {
     // A container takes half a second to start, so the emulator's does while the build runs.
-    try (Opening emulator = new Opening(() -> new Emulator(sandbox, machine))) {
-      return observe(tree, store, emulator, say);
+    try (Opening emulator = new Opening(emulators)) {
+      Evidence evidence = observe(tree, store, emulator, say);
+      emulator.well();
+      return evidence;
     }
   }
 
@@ -379,19 +369,10 @@ public final class Pipeline {
             Intervention.PANIC);
   }
 
-  private void write(Path folder, Result result) throws InfrastructureFailure {
-    try {
-      Files.createDirectories(folder);
-      Path unfinished = folder.resolve(RESULT + ".new");
-      Files.writeString(unfinished, reports.json(result));
-      Files.move(
-          unfinished,
-          folder.resolve(RESULT),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw disk(folder, e);
-    }
+  /** Ends what is kept for further submissions. */
+  @Override
+  public void close() {
+    emulators.close();
   }
 
   private static void createDirectories(Path folder) throws InfrastructureFailure {

@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,6 +54,11 @@ final class ContainerWorkspace implements Workspace {
           + " kill -9 -1; grep -s usage_usec /sys/fs/cgroup/cpu.stat"
           + " || cat /sys/fs/cgroup/cpuacct/cpuacct.usage || true";
 
+  /** Ends all processes of the user, then removes all files but those that its arguments exempt. */
+  private static final String CLEAR =
+      "kill -9 -1; find /tmp %1$s -mindepth 1 -maxdepth 1 \"$@\" -exec rm -rf {} + && mkdir -p %1$s/tmp"
+          .formatted(ContainerSandbox.ROOT);
+
   private static final String LEFT_RUNNING = "left=some";
 
   private static final Pattern PROCESSOR_TIME =
@@ -65,7 +72,7 @@ final class ContainerWorkspace implements Workspace {
   private final String container;
   private final Consumer<ContainerWorkspace> onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final StandingShells shells;
+  private volatile StandingShells shells;
 
   /**
    * Whether shells run the commands: not where code of a submission has run as a process, which
@@ -89,7 +96,11 @@ final class ContainerWorkspace implements Workspace {
     this.container = container;
     this.onClose = onClose;
     this.staysClean = role != Role.BUILD;
-    this.shells = new StandingShells(this::attach, ContainerSandbox.ROOT, GRACE);
+    this.shells = shells();
+  }
+
+  private StandingShells shells() {
+    return new StandingShells(this::attach, ContainerSandbox.ROOT, GRACE);
   }
 
   @Override
@@ -319,6 +330,23 @@ final class ContainerWorkspace implements Workspace {
       }
     }
     return new Tidied(false, true, Optional.empty());
+  }
+
+  @Override
+  public boolean clear(Set<String> kept) throws InfrastructureFailure {
+    if (!staysClean) {
+      return false;
+    }
+    shells.close();
+    List<String> words = new ArrayList<>(List.of("sh", "-c", CLEAR, "sh"));
+    kept.stream()
+        .sorted()
+        .forEach(name -> words.addAll(List.of("!", "-path", root() + "/" + name)));
+    Command clearing = Command.of(TIDYING, words.toArray(String[]::new));
+    // Without timeout(1), which would be among what is ended.
+    boolean done = exec(clearing, words, null, null).succeeded();
+    shells = shells();
+    return done;
   }
 
   /** Whether the engine answers and says that the container runs. No command can end it. */

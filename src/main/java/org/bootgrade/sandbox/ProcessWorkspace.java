@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -93,6 +94,12 @@ final class ProcessWorkspace implements Workspace {
       Thread.currentThread().interrupt();
       throw new InfrastructureFailure("interrupted", "Run the command again.", e);
     }
+  }
+
+  /** Processes that somebody started are not to be found here. */
+  @Override
+  public boolean clear(Set<String> kept) {
+    return false;
   }
 
   /** All commands run with the same rights here. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.bootgrade.evidence.InfrastructureFailure;
 
 /** A place to run commands in. Not for use by several threads at once. */
@@ -55,6 +56,16 @@ public interface Workspace extends AutoCloseable {
    * @throws InfrastructureFailure when the engine fails
    */
   Tidied tidy() throws InfrastructureFailure;
+
+  /**
+   * Makes a workspace ready for another submission, where its role lets no code of a submission run
+   * as a process: ends every process, and removes every file.
+   *
+   * @param kept what is not removed, names at the workspace's top
+   * @return whether it was done; where it was not, another workspace is to be opened
+   * @throws InfrastructureFailure when the engine fails
+   */
+  boolean clear(Set<String> kept) throws InfrastructureFailure;
 
   /**
    * Starts a command and talks to it.

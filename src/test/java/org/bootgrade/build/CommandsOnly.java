@@ -3,6 +3,7 @@ package org.bootgrade.build;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Conversation;
@@ -34,6 +35,11 @@ interface CommandsOnly extends Workspace {
   @Override
   default Tidied tidy() {
     return new Tidied(true, false, Optional.empty());
+  }
+
+  @Override
+  default boolean clear(Set<String> kept) {
+    return false;
   }
 
   @Override

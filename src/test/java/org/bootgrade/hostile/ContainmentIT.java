@@ -11,8 +11,6 @@ import com.github.dockerjava.api.model.HostConfig;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import org.bootgrade.cli.Terminal;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.ContainerSandbox;
@@ -20,8 +18,7 @@ import org.bootgrade.sandbox.Limits;
 import org.bootgrade.sandbox.Outcome;
 import org.bootgrade.sandbox.Role;
 import org.bootgrade.sandbox.Workspace;
-import org.bootgrade.setup.Readiness;
-import org.bootgrade.setup.Setup;
+import org.bootgrade.setup.ReadyMachine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,15 +38,7 @@ class ContainmentIT {
 
   @BeforeAll
   static void aReadyMachine() throws InfrastructureFailure {
-    Readiness readiness =
-        new Setup(Terminal.HOME)
-            .ensure(Boolean.getBoolean("bootgrade.install"), System.err::println);
-    assertThat(readiness).isInstanceOf(Readiness.Ready.class);
-    Readiness.Ready ready = (Readiness.Ready) readiness;
-    sandbox =
-        new ContainerSandbox(
-            new ContainerSandbox.Settings(
-                ready.toolchain().tag(), ready.machine().tag(), new byte[0], Map.of()));
+    sandbox = ReadyMachine.sandbox();
   }
 
   @AfterAll

@@ -3,7 +3,6 @@ package org.bootgrade.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -15,8 +14,7 @@ import org.bootgrade.sandbox.ContainerSandbox;
 import org.bootgrade.sandbox.Role;
 import org.bootgrade.sandbox.Upload;
 import org.bootgrade.sandbox.Workspace;
-import org.bootgrade.setup.Readiness;
-import org.bootgrade.setup.Setup;
+import org.bootgrade.setup.ReadyMachine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,15 +62,7 @@ class LiveMachineIT {
 
   @BeforeAll
   static void aBootSector() throws InfrastructureFailure {
-    Readiness readiness =
-        new Setup(Path.of(System.getProperty("bootgrade.home", ".")))
-            .ensure(Boolean.getBoolean("bootgrade.install"), System.err::println);
-    assertThat(readiness).isInstanceOf(Readiness.Ready.class);
-    Readiness.Ready ready = (Readiness.Ready) readiness;
-    sandbox =
-        new ContainerSandbox(
-            new ContainerSandbox.Settings(
-                ready.toolchain().tag(), ready.machine().tag(), new byte[0], Map.of()));
+    sandbox = ReadyMachine.sandbox();
     workspace = sandbox.open(Role.BOOT);
     byte[] sector = Arrays.copyOf(COUNTING, 512);
     sector[510] = 0x55;

@@ -17,8 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bootgrade.evidence.InfrastructureFailure;
-import org.bootgrade.setup.Readiness;
-import org.bootgrade.setup.Setup;
+import org.bootgrade.setup.ReadyMachine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,16 +37,8 @@ class ContainerSandboxIT {
 
   @BeforeAll
   static void aReadyMachine() throws InfrastructureFailure {
-    Path home = Path.of(System.getProperty("bootgrade.home", "."));
-    Readiness readiness =
-        new Setup(home).ensure(Boolean.getBoolean("bootgrade.install"), System.err::println);
-    assertThat(readiness).isInstanceOf(Readiness.Ready.class);
-    Readiness.Ready ready = (Readiness.Ready) readiness;
-    machineImage = ready.machine().tag();
-    sandbox =
-        new ContainerSandbox(
-            new ContainerSandbox.Settings(
-                ready.toolchain().tag(), machineImage, new byte[0], Map.of()));
+    machineImage = ReadyMachine.ready().machine().tag();
+    sandbox = ReadyMachine.sandbox();
   }
 
   @AfterAll
