@@ -1,27 +1,27 @@
 package org.bootgrade.batch;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.pipeline.Pipeline;
 import org.bootgrade.report.ClassResults;
-import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
+import org.jspecify.annotations.Nullable;
 
 /** Grades the submissions of a roll into an output folder. */
 public final class ClassGrading {
 
   /** Told how a class is getting on; called by several threads. */
   public interface Progress {
+    /** So many submissions are graded or kept. */
+    default void begins(int total) {}
+
     /** A submission is at some step. */
     void step(Roll.Entry entry, String what);
 
@@ -30,9 +30,7 @@ public final class ClassGrading {
   }
 
   private final Pipeline pipeline;
-  private final Path out;
-  private final Reports reports = new Reports();
-  private final SubmissionPages pages = new SubmissionPages(reports);
+  private final ClassFolder folder;
 
   /**
    * A class's grading.
@@ -42,100 +40,55 @@ public final class ClassGrading {
    */
   public ClassGrading(Pipeline pipeline, Path out) {
     this.pipeline = pipeline;
-    this.out = out;
+    this.folder = new ClassFolder(out);
   }
 
   /**
-   * Grades a roll and writes {@code results.json}, {@code grades.csv} and {@code index.html}, and
-   * the pages of each submission.
+   * Grades a roll and writes {@code results.json}, {@code grades.csv}, {@code index.html} and the
+   * pages of each submission.
    *
    * @param roll the submissions
+   * @param selection which of them are graded; of the others the results are what was left of them
    * @param jobs how many at once, at least 1
-   * @param force whether to grade again what the output folder already holds a score for
    * @throws InfrastructureFailure when the output folder cannot be written
    */
-  public ClassResults grade(Roll roll, int jobs, boolean force, Progress progress)
+  public ClassResults grade(Roll roll, Selection selection, int jobs, Progress progress)
       throws InfrastructureFailure {
     ExecutorService workers = Executors.newFixedThreadPool(jobs);
     try {
-      List<Future<Result>> running = new ArrayList<>();
-      for (Roll.Entry entry : roll.entries()) {
-        running.add(workers.submit(() -> one(entry, force, progress)));
-      }
       List<Result> results = new ArrayList<>();
-      for (Future<Result> result : running) {
-        results.add(get(result));
+      List<Callable<Result>> work = new ArrayList<>();
+      for (Roll.Entry entry : roll.entries()) {
+        Optional<Result> earlier = folder.earlier(entry.id());
+        if (selection.wants(entry.id(), earlier)) {
+          Result kept = selection.force() ? null : earlier.orElse(null);
+          work.add(() -> one(entry, kept, progress));
+        } else {
+          earlier.ifPresent(results::add);
+        }
       }
-      ClassResults all = ClassResults.of(results);
-      write(all);
-      return all;
+      progress.begins(work.size());
+      List<Future<Result>> running = work.stream().map(workers::submit).toList();
+      for (Future<Result> result : running) {
+        results.add(Waiting.result(result));
+      }
+      return folder.finish(results);
     } finally {
       workers.shutdownNow();
     }
   }
 
-  private static Result get(Future<Result> result) throws InfrastructureFailure {
-    try {
-      return result.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof InfrastructureFailure failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("grading failed in an unforeseen way", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InfrastructureFailure(
-          "interrupted", "Run the same command again: what was graded is kept.", e);
-    }
-  }
-
-  private Result one(Roll.Entry entry, boolean force, Progress progress)
+  private Result one(Roll.Entry entry, @Nullable Result earlier, Progress progress)
       throws InfrastructureFailure {
-    Path folder = out.resolve(entry.id());
-    Result earlier = force ? null : earlier(folder);
     Pipeline.Graded graded =
         pipeline.grade(
-            entry.id(), entry.path(), folder, earlier, what -> progress.step(entry, what));
-    pages.write(folder, graded.result());
+            entry.id(),
+            entry.path(),
+            folder.of(entry.id()),
+            earlier,
+            what -> progress.step(entry, what));
+    folder.writePages(graded.result());
     progress.done(entry, graded.result(), graded.kept());
     return graded.result();
-  }
-
-  /** What an earlier run left. */
-  private @org.jspecify.annotations.Nullable Result earlier(Path folder) {
-    Path file = folder.resolve("result.json");
-    if (!Files.exists(file)) {
-      return null;
-    }
-    try {
-      return reports.readResult(Files.readString(file), file.toString());
-    } catch (IOException unreadable) {
-      // Not one of ours, or cut off by an earlier version: it is graded again and replaced.
-      return null;
-    }
-  }
-
-  private void write(ClassResults results) throws InfrastructureFailure {
-    put("results.json", reports.json(results));
-    put("grades.csv", reports.csv(results));
-    put("index.html", reports.classPage(results));
-  }
-
-  private void put(String name, String text) throws InfrastructureFailure {
-    try {
-      Files.createDirectories(out);
-      Path unfinished = out.resolve(name + ".new");
-      Files.writeString(unfinished, text);
-      Files.move(
-          unfinished,
-          out.resolve(name),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new InfrastructureFailure(
-          "%s could not be written (%s)".formatted(out.resolve(name), FileTrouble.reason(e, out)),
-          "See that the folder can be written and the disk is not full, then run the command again.",
-          e);
-    }
   }
 }

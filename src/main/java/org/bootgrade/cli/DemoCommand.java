@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.bootgrade.batch.Selection;
 import org.bootgrade.evidence.InfrastructureFailure;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +35,10 @@ final class DemoCommand implements Callable<Integer> {
               .formatted(options.assignment, String.join(", ", here.assignments())));
     }
     return new GradeRun(here, options)
-        .grade(List.of(samples), here.state().resolve("demo"), 1, true);
+        .grade(
+            List.of(samples),
+            here.state().resolve("demo"),
+            1,
+            new Selection(List.of(), false, true));
   }
 }

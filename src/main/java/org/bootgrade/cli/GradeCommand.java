@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.bootgrade.batch.Selection;
 import org.bootgrade.evidence.InfrastructureFailure;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,6 +52,21 @@ final class GradeCommand implements Callable<Integer> {
               + " and bootgrade's version are the same.")
   boolean force;
 
+  @Option(
+      names = "--only",
+      paramLabel = "ID",
+      split = ",",
+      description =
+          "Grade only these submissions; * stands for any letters. The others keep what OUT holds.")
+  List<String> only = new ArrayList<>();
+
+  @Option(
+      names = "--failed",
+      description =
+          "Grade only what has no score yet: what is new in OUT, or met a failure that was not its"
+              + " own.")
+  boolean failed;
+
   @Mixin GradingOptions options = new GradingOptions();
 
   private final Surroundings here;
@@ -61,6 +77,7 @@ final class GradeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UsageError, InfrastructureFailure {
-    return new GradeRun(here, options).grade(submissions, out, jobs, force);
+    return new GradeRun(here, options)
+        .grade(submissions, out, jobs, new Selection(only, failed, force));
   }
 }

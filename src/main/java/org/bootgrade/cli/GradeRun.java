@@ -1,10 +1,13 @@
 package org.bootgrade.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.bootgrade.batch.ClassGrading;
 import org.bootgrade.batch.Roll;
+import org.bootgrade.batch.Selection;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.report.ClassResults;
 import org.bootgrade.report.ConsoleStyle;
@@ -24,7 +27,7 @@ final class GradeRun {
     this.options = options;
   }
 
-  int grade(List<Path> submissions, Path out, int jobs, boolean force)
+  int grade(List<Path> submissions, Path out, int jobs, Selection selection)
       throws UsageError, InfrastructureFailure {
     if (jobs < 1 || jobs > MOST_JOBS) {
       throw new UsageError("--jobs %d: it must be 1 to %d.".formatted(jobs, MOST_JOBS));
@@ -38,11 +41,20 @@ final class GradeRun {
     } catch (Roll.Unclear e) {
       throw new UsageError(e.getMessage());
     }
+    List<String> nobody = selection.fitNothing(roll);
+    if (!nobody.isEmpty()) {
+      throw new UsageError(
+          "--only %s: no submission is called so. There are %d, for example %s."
+              .formatted(
+                  String.join(", ", nobody),
+                  roll.entries().size(),
+                  roll.entries().stream().limit(5).map(Roll.Entry::id).collect(joining(", "))));
+    }
     ProgressLine progress = new ProgressLine(here, roll.entries().size());
     roll.leftOut().forEach(path -> progress.say(notGraded(path)));
     try (Workbench bench = Workbench.open(options, here, progress::say)) {
       ClassResults results =
-          new ClassGrading(bench.pipeline(), out).grade(roll, jobs, force, progress);
+          new ClassGrading(bench.pipeline(), out).grade(roll, selection, jobs, progress);
       progress.clear();
       Reports reports = new Reports();
       if (options.json) {

@@ -116,6 +116,7 @@ public final class Main {
             .addSubcommand(new DemoCommand(here))
             .addSubcommand(new CheckCommand(here))
             .addSubcommand(new GradeCommand(here))
+            .addSubcommand(new RegradeCommand(here))
             .addSubcommand(new ExplainCommand(here))
             .addSubcommand(new DebugCommand(here))
             .addSubcommand(new DoctorCommand(here))

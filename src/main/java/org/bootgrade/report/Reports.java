@@ -1,6 +1,8 @@
 package org.bootgrade.report;
 
 import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bootgrade.evidence.BootRecord;
@@ -63,6 +65,21 @@ public final class Reports {
   /** A class for a terminal, one row a submission. */
   public String consoleClass(ClassResults results, ConsoleStyle style) {
     return new ConsoleTable(style).write(results);
+  }
+
+  /**
+   * What a new judgement changed, for a terminal: old and new score, and each criterion that came
+   * out differently.
+   *
+   * @param changes of all that were judged again, in any order
+   */
+  public String changes(List<ResultChange> changes, ConsoleStyle style) {
+    return new ConsoleChanges(style)
+        .write(
+            changes.stream()
+                .sorted(Comparator.comparing(c -> c.after().submission().id()))
+                .toList(),
+            changes.size());
   }
 
   /**

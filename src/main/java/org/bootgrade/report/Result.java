@@ -228,6 +228,25 @@ public record Result(
         new Tool(version));
   }
 
+  /** The same result with other flags. */
+  public Result with(List<Flag> others) {
+    return new Result(
+        schema,
+        submission,
+        assignment,
+        status,
+        score,
+        maxScore,
+        criteria,
+        message,
+        mend,
+        notes,
+        others,
+        rubric,
+        graders,
+        tool);
+  }
+
   /** The criteria that were judged; none where the submission was not. */
   List<ScoredCriterion> judged() {
     return criteria == null ? List.of() : criteria;

@@ -108,14 +108,14 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "check", "grade", "explain", "debug", "doctor"})
+  @ValueSource(strings = {"demo", "check", "grade", "regrade", "explain", "debug", "doctor"})
   void everyCommandHasHelp(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString(UTF_8)).contains("Usage: bootgrade " + command);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "check", "grade", "explain", "debug", "doctor"})
+  @ValueSource(strings = {"demo", "check", "grade", "regrade", "explain", "debug", "doctor"})
   void helpCanBeAskedForByItsOwnCommand(String command) {
     assertThat(run("help", command)).isZero();
     assertThat(out.toString(UTF_8)).contains("Usage: bootgrade " + command);
@@ -195,6 +195,22 @@ class CommandLineTest {
   @Test
   void anUnknownCommandIsNamed() {
     assertThat(refused("graed", alice())).contains("graed", "bootgrade --help");
+  }
+
+  @Test
+  void onlyWhomThereIsNoSubmissionOfIsRefused() {
+    assertThat(
+            refused("grade", alice(), "-o", folder.resolve("out").toString(), "--only", "a*,bob"))
+        .contains("--only bob", "no submission is called so", "for example alice");
+  }
+
+  @Test
+  void regradeWantsTheFolderOfAnEarlierGrade() {
+    assertThat(refused("regrade", submission.toString()))
+        .contains("alice", "there are no results in it");
+    assertThat(refused("regrade", folder.resolve("nobody").toString())).contains("nobody");
+    assertThat(refused("regrade", submission.resolve("Cargo.toml").toString()))
+        .contains("Cargo.toml", "there are no results in it");
   }
 
   @Test

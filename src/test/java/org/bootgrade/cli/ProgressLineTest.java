@@ -20,7 +20,13 @@ class ProgressLineTest {
 
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+  private long now;
+
   private ProgressLine progress(int total) {
+    return progress(total, false);
+  }
+
+  private ProgressLine progress(int total, boolean terminal) {
     return new ProgressLine(
         new Surroundings(
             Path.of(""),
@@ -28,8 +34,13 @@ class ProgressLineTest {
             new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
             new PrintStream(err, true, UTF_8),
             false,
-            false),
-        total);
+            terminal),
+        total,
+        () -> now);
+  }
+
+  private void seconds(long seconds) {
+    now += seconds * 1_000_000_000L;
   }
 
   private static Result notGraded(Roll.Entry entry, String why) throws Exception {
@@ -41,53 +52,88 @@ class ProgressLineTest {
   }
 
   @Test
-  void theFirstOfTwoIsNumberOneWhileItIsWorkedOn() throws Exception {
-    ProgressLine progress = progress(2);
+  void eachOfAClassLeavesALineAsItEndsWithTheTimeThatIsLeft() throws Exception {
+    ProgressLine progress = progress(300);
     progress.step(ALICE, "reading");
     progress.step(BOB, "reading");
     progress.step(ALICE, "grading");
+    seconds(6);
     progress.done(BOB, notGraded(BOB, "no disk"), false);
-    progress.done(ALICE, notGraded(ALICE, "no disk"), false);
+    seconds(6);
+    progress.done(ALICE, notGraded(ALICE, "no disk"), true);
 
     assertThat(err.toString(UTF_8))
         .isEqualTo(
             """
-            [1/2] alice: reading
-            [2/2] bob: reading
-            [1/2] alice: grading
-            [2/2] bob: not graded (no disk)
-            [1/2] alice: not graded (no disk)
+            [1/300] bob: not graded (no disk) (10.0 a minute, 30 min left)
+            [2/300] alice: not graded (no disk) (kept from an earlier run; --force grades again) (5.0 a minute, 60 min left)
             """);
+  }
+
+  @Test
+  void whoChecksOneSubmissionSeesEachStep() {
+    ProgressLine progress = progress(1);
+    progress.step(ALICE, "reading");
+    progress.step(ALICE, "trying again (cargo said:\n\n  error: one\n  two)");
+
+    assertThat(err.toString(UTF_8))
+        .isEqualTo("alice: reading\nalice: trying again (cargo said: error: one two)\n");
+  }
+
+  @Test
+  void aTerminalShowsABarTheSpeedTheTimeLeftAndWhatIsDone() throws Exception {
+    ProgressLine progress = progress(4, true);
+    progress.step(ALICE, "booting kernel");
+    assertThat(last()).isEqualTo("░░░░░░░░░░░░░░░░░░░░ 0/4  alice: booting kernel");
+    progress.step(BOB, "building kernel");
+    seconds(30);
+    progress.done(ALICE, notGraded(ALICE, "no disk"), false);
+
+    assertThat(last())
+        .isEqualTo("█████░░░░░░░░░░░░░░░ 1/4  2.0 a minute, 2 min left  bob: building kernel");
+    progress.done(BOB, notGraded(BOB, "no disk"), false);
+    progress.clear();
+    assertThat(last()).as("the terminal is left clean").endsWith("\n");
+  }
+
+  /** What was written since the line was cleared last. */
+  private String last() {
+    String all = err.toString(UTF_8);
+    return all.substring(all.lastIndexOf("\u001b[2K") + 4);
+  }
+
+  @Test
+  void aLineIsNoLongerThanTheTerminalIsWide() {
+    ProgressLine progress = progress(4, true);
+    progress.step(ALICE, "x".repeat(500));
+
+    assertThat(last()).hasSize(99);
   }
 
   @Test
   void aMessageOfSeveralLinesStaysOneLine() throws Exception {
     ProgressLine progress = progress(2);
-    progress.step(ALICE, "trying again (cargo said:\n\n  error: one\n  two)");
-    progress.done(ALICE, notGraded(ALICE, "cargo said:\n\n  error: one\n  two"), false);
+    progress.done(ALICE, notGraded(ALICE, "cargo said:\n\n  error: one\n  two"), true);
 
     assertThat(err.toString(UTF_8))
-        .isEqualTo(
-            """
-            [1/2] alice: trying again (cargo said: error: one two)
-            [1/2] alice: not graded (cargo said: error: one two)
-            """);
+        .startsWith("[1/2] alice: not graded (cargo said: error: one two)")
+        .hasLineCount(1);
   }
 
   @Test
   void noWordsOfAStudentsCommandATerminal() throws Exception {
     Roll.Entry mallory = new Roll.Entry("\u001b[2J\rbob", Path.of("mallory"));
-    ProgressLine progress = progress(2);
+    ProgressLine progress = progress(1);
     progress.step(mallory, "building test/\u001b]0;title\u0007\u202e");
-    progress.done(mallory, notGraded(mallory, "ld said \u009b31m"), false);
     progress.say("wrong: \u001b[31m");
+    progress(2).done(mallory, notGraded(mallory, "ld said \u009b31m"), true);
 
     assertThat(err.toString(UTF_8))
         .isEqualTo(
             """
-            [1/2] \\u{1b}[2J\\u{d}bob: building test/\\u{1b}]0;title\\u{7}\\u{202e}
-            [1/2] \\u{1b}[2J\\u{d}bob: not graded (ld said \\u{9b}31m)
+            \\u{1b}[2J\\u{d}bob: building test/\\u{1b}]0;title\\u{7}\\u{202e}
             wrong: \\u{1b}[31m
+            [1/2] \\u{1b}[2J\\u{d}bob: not graded (ld said \\u{9b}31m) (kept from an earlier run; --force grades again)
             """);
   }
 }

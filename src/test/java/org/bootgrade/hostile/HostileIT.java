@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.bootgrade.batch.ClassGrading;
 import org.bootgrade.batch.Roll;
+import org.bootgrade.batch.Selection;
 import org.bootgrade.build.BuildSettings;
 import org.bootgrade.cli.Terminal;
 import org.bootgrade.evidence.InfrastructureFailure;
@@ -37,8 +38,7 @@ import org.bootgrade.report.Result;
 import org.bootgrade.rubric.Rubric;
 import org.bootgrade.rubric.RubricReader;
 import org.bootgrade.sandbox.ContainerSandbox;
-import org.bootgrade.setup.Readiness;
-import org.bootgrade.setup.Setup;
+import org.bootgrade.setup.ReadyMachine;
 import org.bootgrade.submission.IntakeLimits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,7 +88,7 @@ class HostileIT {
   @TempDir private static Path ground;
 
   private static ContainerSandbox containers;
-  private static Pipeline pipeline;
+  private static Pipeline.Settings settings;
   private static Grounds grounds;
   private static Engine engine;
   private static Unguarded unguarded;
@@ -96,17 +96,9 @@ class HostileIT {
 
   @BeforeAll
   static void aGoodSubmissionIsGradedAlone() throws Exception {
-    Readiness readiness =
-        new Setup(Terminal.HOME)
-            .ensure(Boolean.getBoolean("bootgrade.install"), System.err::println);
-    assertThat(readiness).isInstanceOf(Readiness.Ready.class);
-    Readiness.Ready ready = (Readiness.Ready) readiness;
-    containers =
-        new ContainerSandbox(
-            new ContainerSandbox.Settings(
-                ready.toolchain().tag(), ready.machine().tag(), certificates(), proxies()));
+    containers = ReadyMachine.sandbox();
     engine = new Engine();
-    unguarded = new Unguarded(ready.toolchain().tag(), Engine.labels());
+    unguarded = new Unguarded(ReadyMachine.ready().toolchain().tag(), Engine.labels());
     grounds = new Grounds(ground.resolve("planted"));
     Rubric rubric = RubricReader.read(Terminal.HOME.resolve("rubrics/double-faults.yaml"));
     GraderSet graders =
@@ -114,16 +106,14 @@ class HostileIT {
             Terminal.HOME.resolve("graders/double-faults"),
             rubric.assignment(),
             Files.createDirectories(ground.resolve("scratch")));
-    pipeline =
-        new Pipeline(
-            new SmallSandbox(containers),
-            new Pipeline.Settings(rubric, graders, "hostile"),
-            LIMITS);
+    settings = new Pipeline.Settings(rubric, graders, "hostile");
 
     Path good = ground.resolve("good");
     Tree.right().writeTo(good);
     Path out = ground.resolve("alone");
-    pipeline.grade("good", good, out, null, step -> {});
+    try (Pipeline pipeline = pipeline()) {
+      pipeline.grade("good", good, out, null, step -> {});
+    }
     JsonNode result = MAPPER.readTree(out.resolve("result.json").toFile());
     assertThat(result.path("score").asText()).as(result.toPrettyString()).isEqualTo("100");
     baseline = result.path("criteria").toPrettyString();
@@ -137,6 +127,11 @@ class HostileIT {
     if (containers != null) {
       containers.close();
     }
+  }
+
+  /** One for each class, as for each run of the product: nothing of it is left at its end. */
+  private static Pipeline pipeline() {
+    return new Pipeline(new SmallSandbox(containers), settings, LIMITS);
   }
 
   @TestFactory
@@ -188,18 +183,24 @@ class HostileIT {
         if (i % BESIDE_ONE_GOOD == 0) {
           String id = "good-" + (goods.size() + 1);
           goods.add(id);
-          roll.add(new Roll.Entry(id, ground.resolve("good")));
+          // Other files than those beside it, or it would only be graded once.
+          Path good = folder.resolve("handed-in").resolve(id);
+          Tree.right().with("NOTES", id).writeTo(good);
+          roll.add(new Roll.Entry(id, good));
         }
         HostileCase one = some.get(i);
         roll.add(new Roll.Entry(one.id(), handIn(one, folder.resolve("handed-in"))));
       }
       Files.createDirectories(out);
       before = host(out);
-      ClassGrading grading = new ClassGrading(pipeline, out);
-      ClassResults results = grading.grade(new Roll(roll, List.of()), JOBS, false, new Told());
-      // What the product says itself where a limit was met on a machine with other work.
-      for (int again = 0; again < AGAIN && tooBusy(results); again++) {
-        results = grading.grade(new Roll(roll, List.of()), 1, false, new Told());
+      try (Pipeline pipeline = pipeline()) {
+        ClassGrading grading = new ClassGrading(pipeline, out);
+        ClassResults results =
+            grading.grade(new Roll(roll, List.of()), Selection.all(), JOBS, new Told());
+        // What the product says itself where a limit was met on a machine with other work.
+        for (int again = 0; again < AGAIN && tooBusy(results); again++) {
+          results = grading.grade(new Roll(roll, List.of()), Selection.all(), 1, new Told());
+        }
       }
       after = host(out);
     } catch (IOException | InfrastructureFailure e) {
@@ -402,23 +403,6 @@ class HostileIT {
       }
     }
     return all.toString();
-  }
-
-  private static byte[] certificates() throws IOException {
-    Path bundle = Path.of("/etc/ssl/certs/ca-certificates.crt");
-    return Files.isRegularFile(bundle) ? Files.readAllBytes(bundle) : new byte[0];
-  }
-
-  private static Map<String, String> proxies() {
-    Map<String, String> proxies = new TreeMap<>();
-    System.getenv()
-        .forEach(
-            (name, value) -> {
-              if (name.toLowerCase(java.util.Locale.ROOT).matches("(https?|no|all)_proxy")) {
-                proxies.put(name, value);
-              }
-            });
-    return proxies;
   }
 
   /** Prints what is done, for whoever waits. */

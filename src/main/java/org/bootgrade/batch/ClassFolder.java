@@ -1,0 +1,128 @@
+package org.bootgrade.batch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bootgrade.evidence.FileTrouble;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.pipeline.ResultFile;
+import org.bootgrade.report.ClassResults;
+import org.bootgrade.report.Reports;
+import org.bootgrade.report.Result;
+
+/** The output folder of a class: a folder for each submission, and the files about all of them. */
+final class ClassFolder {
+
+  private final Path out;
+  private final Reports reports = new Reports();
+  private final SubmissionPages pages = new SubmissionPages(reports);
+
+  ClassFolder(Path out) {
+    this.out = out;
+  }
+
+  /** The folder of a submission. */
+  Path of(String id) {
+    return out.resolve(id);
+  }
+
+  /** What an earlier run left of a submission; what cannot be read counts as nothing. */
+  Optional<Result> earlier(String id) {
+    return new ResultFile(of(id)).read();
+  }
+
+  /**
+   * All results that are there, in no order.
+   *
+   * @throws InfrastructureFailure when the folder, or a result in it, cannot be read
+   */
+  List<Result> results() throws InfrastructureFailure {
+    List<Result> results = new ArrayList<>();
+    for (Path folder : folders()) {
+      ResultFile file = new ResultFile(folder);
+      if (file.exists()) {
+        Result result =
+            file.read()
+                .orElseThrow(
+                    () ->
+                        new InfrastructureFailure(
+                            "%s/result.json is damaged, or of another version of bootgrade"
+                                .formatted(folder),
+                            "Grade that submission again with --force."));
+        if (!folder.getFileName().toString().equals(result.submission().id())) {
+          throw new InfrastructureFailure(
+              "%s/result.json is the result of another submission".formatted(folder),
+              "Remove the folder if it is a copy, or grade that submission again with --force.");
+        }
+        results.add(result);
+      }
+    }
+    return results;
+  }
+
+  private List<Path> folders() throws InfrastructureFailure {
+    try (Stream<Path> entries = Files.list(out)) {
+      return entries.filter(Files::isDirectory).sorted().toList();
+    } catch (NoSuchFileException nothingYet) {
+      return List.of();
+    } catch (IOException e) {
+      throw new InfrastructureFailure(
+          "%s cannot be read (%s)".formatted(out, FileTrouble.reason(e, out)),
+          "See that you may read it, then run the command again.",
+          e);
+    }
+  }
+
+  /** Writes the pages of a submission. */
+  void writePages(Result result) throws InfrastructureFailure {
+    pages.write(of(result.submission().id()), result);
+  }
+
+  /**
+   * Writes the files about all of them, and says of each whether others have handed in the same.
+   *
+   * @return the results as they are now
+   */
+  ClassResults finish(List<Result> results) throws InfrastructureFailure {
+    Map<String, Result> before = new HashMap<>();
+    results.forEach(result -> before.put(result.submission().id(), result));
+    List<Result> told = SameFiles.told(results);
+    for (Result result : told) {
+      if (!result.equals(before.get(result.submission().id()))) {
+        new ResultFile(of(result.submission().id())).write(result);
+        writePages(result);
+      }
+    }
+    ClassResults all = ClassResults.of(told);
+    put("results.json", reports.json(all));
+    put("grades.csv", reports.csv(all));
+    put("index.html", reports.classPage(all));
+    return all;
+  }
+
+  private void put(String name, String text) throws InfrastructureFailure {
+    try {
+      Files.createDirectories(out);
+      Path unfinished = out.resolve(name + ".new");
+      Files.writeString(unfinished, text);
+      Files.move(
+          unfinished,
+          out.resolve(name),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new InfrastructureFailure(
+          "%s could not be written (%s)".formatted(out.resolve(name), FileTrouble.reason(e, out)),
+          "See that the folder can be written and the disk is not full, then run the command again.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package org.bootgrade.batch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.bootgrade.grading.Flag;
+import org.bootgrade.report.Result;
+
+/** Tells an instructor which submissions of a class hold the same files, byte for byte. */
+final class SameFiles {
+
+  static final String FLAG = "same-files";
+
+  /** More are counted, not named. */
+  private static final int MOST_NAMED = 10;
+
+  private SameFiles() {}
+
+  /** The results, each with the flag where it belongs and without it where it does not. */
+  static List<Result> told(List<Result> results) {
+    Map<String, SortedSet<String>> byDigest = new TreeMap<>();
+    for (Result result : results) {
+      String digest = result.submission().digest();
+      if (digest != null) {
+        byDigest.computeIfAbsent(digest, d -> new TreeSet<>()).add(result.submission().id());
+      }
+    }
+    return results.stream().map(result -> told(result, byDigest)).toList();
+  }
+
+  /** A new judgement of a submission with what the old one said of others' files. */
+  static Result carried(Result before, Result after) {
+    List<Flag> flags = new ArrayList<>(after.flags());
+    before.flags().stream().filter(f -> f.id().equals(FLAG)).forEach(flags::add);
+    return flags.equals(after.flags()) ? after : after.with(flags);
+  }
+
+  private static Result told(Result result, Map<String, SortedSet<String>> byDigest) {
+    List<Flag> flags =
+        new ArrayList<>(result.flags().stream().filter(f -> !f.id().equals(FLAG)).toList());
+    String digest = result.submission().digest();
+    if (digest != null) {
+      SortedSet<String> others = new TreeSet<>(byDigest.get(digest));
+      others.remove(result.submission().id());
+      if (!others.isEmpty()) {
+        flags.add(new Flag(FLAG, "The same files were handed in as " + names(others) + "."));
+      }
+    }
+    return flags.equals(result.flags()) ? result : result.with(flags);
+  }
+
+  private static String names(SortedSet<String> others) {
+    String named = others.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+    return others.size() <= MOST_NAMED
+        ? named
+        : "%s and %d more".formatted(named, others.size() - MOST_NAMED);
+  }
+}

@@ -1,0 +1,205 @@
+package org.bootgrade.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.bootgrade.evidence.Evidence;
+import org.bootgrade.evidence.EvidenceStore;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.grading.Assignment;
+import org.bootgrade.grading.Criterion;
+import org.bootgrade.grading.Flag;
+import org.bootgrade.grading.GraderSet;
+import org.bootgrade.grading.Submission;
+import org.bootgrade.grading.Verdict;
+import org.bootgrade.pipeline.Judge;
+import org.bootgrade.pipeline.Pipeline;
+import org.bootgrade.pipeline.ResultFile;
+import org.bootgrade.report.ConsoleStyle;
+import org.bootgrade.report.Reports;
+import org.bootgrade.report.Result;
+import org.bootgrade.report.ResultChange;
+import org.bootgrade.rubric.RubricError;
+import org.bootgrade.rubric.RubricReader;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stored evidence judged again. */
+class RegradingTest {
+
+  private static final Path RECORDED = Path.of("src/test/resources/evidence");
+
+  private static final String RUBRIC =
+      """
+      assignment: tiny
+      title: A tiny one
+      points: 10
+      criteria:
+        - {id: kernel, title: It has a kernel, points: 10}
+      """;
+
+  @TempDir Path out;
+
+  @Assignment("tiny")
+  static class HasKernel {
+    @Criterion("kernel")
+    void kernel(Submission submission, Verdict verdict) {
+      if (submission.kernel().isEmpty()) {
+        throw verdict.fails("There is none.");
+      }
+    }
+  }
+
+  private static Judge judge(String rubric) throws RubricError {
+    ClassLoader loader = Objects.requireNonNull(RegradingTest.class.getClassLoader());
+    return new Judge(
+        new Pipeline.Settings(
+            RubricReader.read("tiny.yaml", rubric),
+            new GraderSet(loader, List.of(HasKernel.class), Set.of("kernel"), "sha256:a"),
+            "1"));
+  }
+
+  private static Evidence recorded(String name) throws InfrastructureFailure {
+    return new EvidenceStore(RECORDED.resolve(name)).read();
+  }
+
+  private void graded(String id, String recorded) throws Exception {
+    Evidence evidence = recorded(recorded);
+    new EvidenceStore(out.resolve(id).resolve("evidence")).write(evidence, Map.of());
+    new ResultFile(out.resolve(id)).write(judge(RUBRIC).judge(id, evidence));
+  }
+
+  @BeforeEach
+  void aClass() throws Exception {
+    graded("alice", "modern-blog-os");
+    graded("bob", "does-not-build");
+  }
+
+  private Regrading.Regraded regraded(String rubric, boolean write) throws Exception {
+    return new Regrading(judge(rubric), out).run(2, write);
+  }
+
+  private Result stored(String id) {
+    return new ResultFile(out.resolve(id)).read().orElseThrow();
+  }
+
+  @Test
+  void theSameRubricAndGradersChangeNothing() throws Exception {
+    String before = Files.readString(out.resolve("alice/result.json"));
+
+    Regrading.Regraded regraded = regraded(RUBRIC, true);
+
+    assertThat(regraded.kept()).isEmpty();
+    assertThat(regraded.changes()).hasSize(2).noneMatch(ResultChange::matters);
+    assertThat(Files.readString(out.resolve("alice/result.json"))).isEqualTo(before);
+    assertThat(out.resolve("results.json")).exists();
+    assertThat(out.resolve("alice/report.html")).exists();
+  }
+
+  @Test
+  void otherPointsChangeTheScoreAndAreToldForEachCriterion() throws Exception {
+    Regrading.Regraded regraded = regraded(RUBRIC.replace("10", "25"), true);
+
+    assertThat(stored("alice").score()).isEqualByComparingTo("25");
+    assertThat(stored("bob").score()).isEqualByComparingTo("0");
+    assertThat(stored("bob").maxScore()).isEqualByComparingTo("25");
+    assertThat(new Reports().changes(regraded.changes(), new ConsoleStyle(false, 100)))
+        .isEqualTo(
+            """
+            alice  10 / 10 → 25 / 25
+                kernel: passed 10/10 → passed 25/25
+            bob  0 / 10 → 0 / 25
+                kernel: failed 0/10 → failed 0/25
+
+            2 of 2 submissions changed; all are above.
+            """);
+  }
+
+  @Test
+  void aDryRunWritesNothing() throws Exception {
+    List<String> before = files();
+
+    Regrading.Regraded regraded = regraded(RUBRIC.replace("10", "25"), false);
+
+    assertThat(regraded.changes()).allMatch(ResultChange::matters);
+    assertThat(files()).isEqualTo(before);
+    assertThat(stored("alice").score()).isEqualByComparingTo("10");
+  }
+
+  private List<String> files() throws IOException {
+    try (var walk = Files.walk(out)) {
+      return walk.map(Path::toString).sorted().toList();
+    }
+  }
+
+  @Test
+  void whoseEvidenceIsGoneOrOfAnotherKeepsItsResult() throws Exception {
+    Files.delete(out.resolve("alice/evidence/evidence.json"));
+    new EvidenceStore(out.resolve("bob/evidence")).write(recorded("osirs"), Map.of());
+
+    Regrading.Regraded regraded = regraded(RUBRIC.replace("10", "25"), true);
+
+    assertThat(regraded.changes()).isEmpty();
+    assertThat(regraded.kept()).extracting(Regrading.Kept::id).containsExactly("alice", "bob");
+    assertThat(regraded.kept().get(0).reason()).contains("there is no evidence in", "--force");
+    assertThat(regraded.kept().get(1).reason()).contains("evidence is of another submission");
+    assertThat(stored("alice").score()).isEqualByComparingTo("10");
+    assertThat(regraded.results().results()).hasSize(2);
+  }
+
+  @Test
+  void whatWasNotGradedStaysSoAndWhatWasRejectedIsCountedByTheNewRubric() throws Exception {
+    new ResultFile(out.resolve("carol"))
+        .write(
+            Result.notGraded(
+                new Result.Submission("carol", null),
+                RubricReader.read("tiny.yaml", RUBRIC),
+                new InfrastructureFailure("no engine", "Start one."),
+                "1"));
+    new ResultFile(out.resolve("dan")).write(judge(RUBRIC).rejected("dan", "a bomb"));
+
+    Regrading.Regraded regraded = regraded(RUBRIC.replace("10", "25"), true);
+
+    assertThat(regraded.kept()).extracting(Regrading.Kept::id).containsExactly("carol");
+    assertThat(regraded.kept().get(0).reason()).contains("was not graded: no engine");
+    assertThat(stored("carol").score()).isNull();
+    assertThat(stored("dan").maxScore()).isEqualByComparingTo("25");
+    assertThat(stored("dan").message()).isEqualTo("a bomb");
+  }
+
+  @Test
+  void thatOthersHandedInTheSameFilesIsToldOnceAndNotAsAChange() throws Exception {
+    graded("eve", "modern-blog-os");
+
+    regraded(RUBRIC, true);
+    Regrading.Regraded again = regraded(RUBRIC, true);
+
+    Flag flag = new Flag(SameFiles.FLAG, "The same files were handed in as eve.");
+    assertThat(stored("alice").flags()).containsOnlyOnce(flag);
+    assertThat(stored("bob").flags()).extracting(Flag::id).doesNotContain(SameFiles.FLAG);
+    assertThat(again.changes()).noneMatch(ResultChange::matters);
+  }
+
+  @Test
+  void aResultOfAnotherFolderOrOneThatIsDamagedIsNamed() throws Exception {
+    Path copy = Files.createDirectories(out.resolve("copy"));
+    Files.copy(out.resolve("alice/result.json"), copy.resolve("result.json"));
+    assertFailure("copy/result.json is the result of another submission");
+
+    Files.writeString(copy.resolve("result.json"), "{}");
+    assertFailure("copy/result.json is damaged");
+  }
+
+  private void assertFailure(String message) {
+    assertThat(catchThrowableOfType(InfrastructureFailure.class, () -> regraded(RUBRIC, true)))
+        .hasMessageContaining(message);
+  }
+}
