@@ -40,13 +40,17 @@ final class BuildGrader {
       last = program.message();
     }
     if (!broken.isEmpty()) {
-      throw verdict.fails(
+      // A kernel that is not there is one more program that does not build.
+      int wanted = build.programs() + (build.lacksKernel() ? 1 : 0);
+      throw verdict.partly(
+          build.programs() - broken.size(),
+          wanted,
           also
               + "%d of %d programs do not build. The compiler's own words:%s"
                   .formatted(broken.size(), build.programs(), messages));
     }
     if (build.lacksKernel()) {
-      throw verdict.fails(NO_KERNEL);
+      throw verdict.partly(build.programs(), build.programs() + 1, NO_KERNEL);
     }
     int tests = build.programs() - 1;
     verdict.because(

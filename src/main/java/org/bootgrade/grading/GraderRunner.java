@@ -137,6 +137,14 @@ public final class GraderRunner {
         add(criterion, Finding.Outcome.PASSED, verdict.reason(), verdict);
       } else if (thrown instanceof TestAbortedException) {
         add(criterion, Finding.Outcome.SKIPPED, message(thrown), verdict);
+      } else if (thrown instanceof PartlyHolds partly) {
+        findings.add(
+            new Finding(
+                criterion.value(),
+                Finding.Outcome.PARTIAL,
+                message(thrown),
+                verdict.evidence(),
+                partly.share()));
       } else if (thrown instanceof AssertionError) {
         add(criterion, Finding.Outcome.FAILED, message(thrown), verdict);
       } else {

@@ -42,6 +42,20 @@ public final class Verdict {
     throw new AssertionError(why);
   }
 
+  /**
+   * Ends the method: some of the criterion holds. What that is worth is the rubric's to say.
+   *
+   * @param held how many of its parts hold; with 0 it does not hold at all
+   * @param of how many parts it has, more than hold
+   * @param why as for {@link #fails}: what does not hold
+   */
+  public AssertionError partly(int held, int of, String why) {
+    if (held == 0 && of > 0) {
+      throw fails(why);
+    }
+    throw new PartlyHolds(new Finding.Share(held, of), why);
+  }
+
   /** Ends the method: the criterion cannot be decided. */
   public TestAbortedException undecided(String why) {
     throw new TestAbortedException(why);

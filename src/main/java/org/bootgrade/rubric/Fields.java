@@ -80,6 +80,11 @@ final class Fields {
     return node == null ? null : reader.apply(node);
   }
 
+  /** Whether a key is there, whatever its value. */
+  boolean has(String key) {
+    return values.containsKey(key);
+  }
+
   /** The line of a key, or of the mapping where the key is missing. */
   int line(String key) {
     return lines.getOrDefault(key, line);

@@ -4,15 +4,19 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /** Points are exact decimals in one form, so that equal amounts are equal objects. */
-final class Points {
+public final class Points {
 
   /** Nobody gives more digits; without a bound, 1e999999999 would be written out in full. */
   private static final int MOST_DIGITS = 18;
 
   private Points() {}
 
-  /** The same amount without trailing zeros and without an exponent: 10, 2.5. */
-  static BigDecimal plain(BigDecimal points) {
+  /**
+   * The same amount without trailing zeros and without an exponent: 10, 2.5.
+   *
+   * @throws IllegalArgumentException if it has more digits than anybody gives
+   */
+  public static BigDecimal plain(BigDecimal points) {
     BigDecimal stripped = points.stripTrailingZeros();
     if (Math.abs((long) stripped.precision() - stripped.scale()) > MOST_DIGITS
         || stripped.scale() > MOST_DIGITS) {

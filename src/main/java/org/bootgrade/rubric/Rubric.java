@@ -1,9 +1,11 @@
 package org.bootgrade.rubric;
 
 import java.math.BigDecimal;
+import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param toolchainImage the image that builds submissions, or null for the product's own
  * @param criteria in the order of reports
  * @param leftOut what graders decide and this rubric does not count
+ * @param groups into which the criteria are sorted, in the order of reports; none has to be
+ * @param zone of all local times in it, and of those in files that go with it; null where it has
+ *     none
+ * @param late what becomes of late submissions, or null where nobody asks when they came
+ * @param lmsColumn how the gradebook of the course calls the assignment, or null for the title
  * @param digest {@code sha256:} and 64 hexadecimal digits of the file's bytes
  * @param origin where it was written, for messages
  */
@@ -29,6 +36,10 @@ public record Rubric(
     @Nullable String toolchainImage,
     List<Criterion> criteria,
     List<String> leftOut,
+    List<Group> groups,
+    @Nullable ZoneId zone,
+    @Nullable LatePolicy late,
+    @Nullable String lmsColumn,
     String digest,
     Origin origin) {
 
@@ -37,6 +48,20 @@ public record Rubric(
   public Rubric {
     criteria = List.copyOf(criteria);
     leftOut = List.copyOf(leftOut);
+    groups = List.copyOf(groups);
+  }
+
+  /**
+   * Some criteria that belong together.
+   *
+   * @param id in kebab-case
+   * @param title for people
+   */
+  public record Group(String id, String title) {
+    public Group {
+      Objects.requireNonNull(id, "a group has no id");
+      Objects.requireNonNull(title, "a group has no title");
+    }
   }
 
   /**
@@ -60,16 +85,28 @@ public record Rubric(
     return criteria.stream().filter(c -> c.id().equals(id)).findFirst();
   }
 
+  /** The group of a criterion, or null. */
+  @Nullable Group group(Criterion criterion) {
+    return groups.stream().filter(g -> g.id().equals(criterion.group())).findFirst().orElse(null);
+  }
+
   /** Where it says which assignment it is for, as {@code file:line}. */
   public String placeOfAssignment() {
     int line = origin.line(ASSIGNMENT);
     return origin.file() + (line > 0 ? ":" + line : "");
   }
 
-  /** What all criteria are worth together. */
+  /** What all criteria are worth together that are no extra credit. */
   public BigDecimal maxScore() {
+    return maxScore(criteria);
+  }
+
+  static BigDecimal maxScore(List<Criterion> criteria) {
     return Points.plain(
-        criteria.stream().map(Criterion::points).reduce(BigDecimal.ZERO, BigDecimal::add));
+        criteria.stream()
+            .filter(c -> !c.extraCredit())
+            .map(Criterion::points)
+            .reduce(BigDecimal.ZERO, BigDecimal::add));
   }
 
   /**

@@ -7,7 +7,7 @@ import java.util.List;
  * The score of a submission.
  *
  * @param score the sum of the criteria's points
- * @param maxScore what a perfect submission gets
+ * @param maxScore what a perfect submission gets, without extra credit
  * @param criteria in the order of the rubric
  */
 public record Scorecard(BigDecimal score, BigDecimal maxScore, List<ScoredCriterion> criteria) {

@@ -1,7 +1,9 @@
 package org.bootgrade.rubric;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,21 +12,30 @@ import java.util.stream.Collectors;
 import org.bootgrade.grading.EvidenceReference;
 import org.bootgrade.grading.Finding;
 import org.bootgrade.grading.Finding.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a rubric and the graders' findings together. Pure: the same input gives the same score.
  *
  * <ul>
- *   <li>Passed is worth all points of a criterion, partial exactly half of them, failed and skipped
- *       nothing.
+ *   <li>Passed is worth all points of a criterion, failed and skipped nothing.
+ *   <li>Partial is worth its share of the points, rounded to two decimals, 5 up: 1 of 3 of 10
+ *       points is 3.33, 2 of 3 is 6.67. Where the grader does not say the share it is one half,
+ *       exactly. With {@link Criterion.Partial#ALL_OR_NOTHING} partial is failed.
  *   <li>Several findings for one criterion become one: failed beats partial beats skipped beats
- *       passed. The reasons of all that are not passed are kept.
+ *       passed. The reasons of all that are not passed are kept. Of several shares the least
+ *       counts.
+ *   <li>Points of a criterion that is extra credit count into the score and not into the most that
+ *       can be had, so a score may be above it.
  *   <li>A criterion one of whose prerequisites is failed or skipped is itself skipped, whatever was
  *       found; a prerequisite that is partial will do.
  *   <li>A criterion without a finding is a defect of ours and never a zero.
  * </ul>
  */
 public final class Scorer {
+
+  /** Decimals of the points of a share. */
+  private static final int DECIMALS = 2;
 
   private static final BigDecimal TWO = BigDecimal.valueOf(2);
 
@@ -73,7 +84,7 @@ public final class Scorer {
     if (known != null) {
       return known;
     }
-    Finding finding = combine(criterion.id());
+    Finding finding = combine(criterion);
     List<String> missing = new ArrayList<>();
     for (String id : criterion.requires()) {
       Outcome outcome = score(rubric.criterion(id).orElseThrow()).outcome();
@@ -89,12 +100,11 @@ public final class Scorer {
     return result;
   }
 
-  private static ScoredCriterion scored(Criterion criterion, Finding finding) {
+  private ScoredCriterion scored(Criterion criterion, Finding finding) {
     BigDecimal points =
         switch (finding.outcome()) {
           case PASSED -> criterion.points();
-          // Halving a decimal is always exact.
-          case PARTIAL -> criterion.points().divide(TWO);
+          case PARTIAL -> share(criterion.points(), finding.share());
           case FAILED, SKIPPED -> BigDecimal.ZERO;
         };
     return new ScoredCriterion(
@@ -105,7 +115,21 @@ public final class Scorer {
         criterion.points(),
         finding.reason(),
         criterion.hint(),
-        finding.evidence());
+        finding.evidence(),
+        rubric.group(criterion),
+        criterion.extraCredit() ? true : null);
+  }
+
+  private static BigDecimal share(BigDecimal points, Finding.@Nullable Share share) {
+    if (share == null) {
+      // Halving a decimal is always exact.
+      return points.divide(TWO);
+    }
+    return points
+        .multiply(BigDecimal.valueOf(share.held()))
+        .divide(BigDecimal.valueOf(share.of()), DECIMALS, RoundingMode.HALF_UP)
+        // Of 0.006 points a large share would be 0.01.
+        .min(points);
   }
 
   /**
@@ -122,7 +146,8 @@ public final class Scorer {
         itself ? finding.evidence() : List.of());
   }
 
-  private Finding combine(String id) {
+  private Finding combine(Criterion criterion) {
+    String id = criterion.id();
     List<Finding> all = findings.getOrDefault(id, List.of());
     if (all.isEmpty()) {
       throw new IllegalStateException(
@@ -130,11 +155,15 @@ public final class Scorer {
                   .formatted(id, rubric.origin().file())
               + " decide every criterion, if only by skipping it");
     }
-    Outcome outcome =
+    Outcome worst =
         all.stream()
             .map(Finding::outcome)
             .reduce((a, b) -> BY_WEIGHT.indexOf(a) > BY_WEIGHT.indexOf(b) ? a : b)
             .orElseThrow();
+    Outcome outcome =
+        worst == Outcome.PARTIAL && criterion.partial() == Criterion.Partial.ALL_OR_NOTHING
+            ? Outcome.FAILED
+            : worst;
     List<Finding> told =
         all.stream()
             .filter(f -> outcome == Outcome.PASSED || f.outcome() != Outcome.PASSED)
@@ -149,6 +178,19 @@ public final class Scorer {
             .filter(r -> !r.isBlank())
             .distinct()
             .collect(Collectors.joining("\n")),
-        List.copyOf(evidence));
+        List.copyOf(evidence),
+        outcome == Outcome.PARTIAL ? least(all) : null);
+  }
+
+  /** The least of several shares; null where nobody said one. One that is not said is one half. */
+  private static Finding.@Nullable Share least(List<Finding> findings) {
+    List<Finding> partial = findings.stream().filter(f -> f.outcome() == Outcome.PARTIAL).toList();
+    if (partial.stream().allMatch(f -> f.share() == null)) {
+      return null;
+    }
+    return partial.stream()
+        .map(f -> f.share() == null ? Finding.Share.HALF : f.share())
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 }

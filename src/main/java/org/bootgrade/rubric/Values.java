@@ -1,9 +1,15 @@
 package org.bootgrade.rubric;
 
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
@@ -25,10 +31,15 @@ final class Values {
   /** An image by name, tag or digest. The first letter keeps it from looking like an option. */
   private static final Pattern IMAGE = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,254}");
 
+  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,3}|0) ?(min|h|d)");
+  private static final Pattern PERCENT = Pattern.compile("(100|[1-9]?[0-9])(\\.[0-9]{1,2})? ?%");
+
   private static final int LONGEST_ID = 64;
   private static final int LONGEST_LINE = 200;
   private static final int LONGEST_TEXT = 4000;
   private static final int LONGEST_LIST = 500;
+
+  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
   private final Problems problems;
 
@@ -133,6 +144,120 @@ final class Values {
       return null;
     }
     return Points.plain(new BigDecimal(text));
+  }
+
+  /** A part of the most that can be had: points, or hundredths with a percent sign. */
+  LatePolicy.@Nullable Amount amount(String what, Node node) {
+    String text = word(what, node);
+    if (text == null) {
+      return null;
+    }
+    if (DECIMAL.matcher(text).matches()) {
+      return new LatePolicy.Amount(new BigDecimal(text), false);
+    }
+    if (PERCENT.matcher(text).matches()) {
+      BigDecimal percent = new BigDecimal(text.substring(0, text.length() - 1).strip());
+      if (percent.compareTo(HUNDRED) <= 0) {
+        return new LatePolicy.Amount(percent, true);
+      }
+    }
+    problems.add(
+        node,
+        "%s is %s, which is neither points nor a percentage".formatted(what, Problems.quote(text)),
+        "write points such as 2.5, or a part of the whole such as 10 %");
+    return null;
+  }
+
+  /** A time span of one unit. */
+  @Nullable Duration duration(String what, Node node) {
+    String text = word(what, node);
+    if (text == null) {
+      return null;
+    }
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      problems.add(
+          node,
+          "%s is %s, which is no time span".formatted(what, Problems.quote(text)),
+          "write minutes, hours or days: 15 min, 2 h or 1 d");
+      return null;
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "min" -> Duration.ofMinutes(number);
+      case "h" -> Duration.ofHours(number);
+      default -> Duration.ofDays(number);
+    };
+  }
+
+  /** A date and a time of day. */
+  @Nullable LocalDateTime localTime(String what, Node node) {
+    String text = word(what, node);
+    if (text == null) {
+      return null;
+    }
+    LocalDateTime time = LocalTimes.read(text).orElse(null);
+    if (time == null) {
+      problems.add(
+          node,
+          "%s is %s, which is no date and time".formatted(what, Problems.quote(text)),
+          "write 2026-10-01T23:59, a time of the rubric's zone");
+    }
+    return time;
+  }
+
+  /** A zone by its name in the IANA's list. */
+  @Nullable ZoneId zone(Node node) {
+    String text = word("zone", node);
+    if (text == null) {
+      return null;
+    }
+    // Offsets and abbreviations are no zones: they do not know when clocks are put forward.
+    if (text.equals("UTC") || (text.contains("/") && ZoneId.getAvailableZoneIds().contains(text))) {
+      return ZoneId.of(text);
+    }
+    problems.add(
+        node,
+        "zone is %s, which is no time zone".formatted(Problems.quote(text)),
+        Nearest.to(text, ZoneId.getAvailableZoneIds())
+            .map("did you mean \"%s\"?"::formatted)
+            .orElse("write a name of the IANA's list, such as Europe/Berlin, or UTC"));
+    return null;
+  }
+
+  /** Yes or no. */
+  @Nullable Boolean truth(String what, Node node) {
+    return choice(what, node, Map.of("true", true, "false", false));
+  }
+
+  /** One of some words. */
+  <T> @Nullable T choice(String what, Node node, Map<String, T> choices) {
+    String text = word(what, node);
+    if (text == null) {
+      return null;
+    }
+    T chosen = choices.get(text);
+    if (chosen == null) {
+      problems.add(
+          node,
+          "%s is %s".formatted(what, Problems.quote(text)),
+          "write %s".formatted(String.join(" or ", new TreeSet<>(choices.keySet()))));
+    }
+    return chosen;
+  }
+
+  /** A short text as it is written, whatever YAML would take it for. */
+  private @Nullable String word(String what, Node node) {
+    if (!(node instanceof ScalarNode scalar)) {
+      problems.add(node, what + " is not a single value", "write one value behind the key");
+      return null;
+    }
+    String text = scalar.getValue().strip();
+    if (text.isEmpty()) {
+      problems.add(node, what + " is empty", "write a value, or remove the key");
+      return null;
+    }
+    return text;
   }
 
   /** A whole number, decimal or 0x and hexadecimal. */

@@ -81,6 +81,11 @@ class DoubleFaultGradersTest {
     return assertReason(criterion, Finding.Outcome.FAILED);
   }
 
+  private AbstractStringAssert<?> buildsPartly(int held, int of) throws InfrastructureFailure {
+    assertThat(finding("builds").share()).isEqualTo(new Finding.Share(held, of));
+    return assertReason("builds", Finding.Outcome.PARTIAL);
+  }
+
   private AbstractStringAssert<?> isSkipped(String criterion) throws InfrastructureFailure {
     return assertReason(criterion, Finding.Outcome.SKIPPED);
   }
@@ -142,9 +147,10 @@ class DoubleFaultGradersTest {
   // builds
 
   @Test
-  void aProgramThatDoesNotBuildFailsBuildsWithTheCompilersWords() throws Exception {
+  void ofSeveralProgramsThoseThatBuildAreAShareAndTheOthersGiveTheCompilersWords()
+      throws Exception {
     recorded.program("test/other", Outcome.FAILED, "error[E0308]: mismatched types\n --> a.rs:1");
-    fails("builds")
+    buildsPartly(2, 3)
         .contains("1 of 3", "test/other", "tests/other.rs", "error[E0308]", "--> a.rs:1");
     assertThat(finding("builds").evidence())
         .containsExactly(EvidenceReference.file("build/test-other.log"));
@@ -156,13 +162,15 @@ class DoubleFaultGradersTest {
     recorded
         .program("test/a", Outcome.FAILED, "error: the same")
         .program("test/b", Outcome.LIMIT, "error: the same");
-    fails("builds").containsOnlyOnce("error: the same").contains("test/b", "for the same reason");
+    buildsPartly(2, 4)
+        .containsOnlyOnce("error: the same")
+        .contains("test/b", "for the same reason");
   }
 
   @Test
   void aLibraryWithItsTestsAndWithoutAKernelFailsAndNothingOfAKernelIsDecided() throws Exception {
     recorded.without("kernel");
-    fails("builds").contains("There is no kernel", "src/main.rs", "[[bin]]");
+    buildsPartly(1, 2).contains("There is no kernel", "src/main.rs", "[[bin]]");
     for (String criterion :
         List.of(
             "breakpoint-returns",
@@ -173,13 +181,15 @@ class DoubleFaultGradersTest {
       isSkipped(criterion).contains("There is no kernel program", "src/main.rs");
     }
     recorded.program("test/other", Outcome.FAILED, "error: its own");
-    fails("builds").contains("There is no kernel", "1 of 2", "error: its own");
+    buildsPartly(1, 3).contains("There is no kernel", "1 of 2", "error: its own");
   }
 
   @Test
   void aKernelThatDoesNotBuildIsNotSaidToBeMissing() throws Exception {
     recorded.without("kernel").program("kernel", Outcome.FAILED, "error: no");
-    fails("builds").contains("1 of 2").doesNotContain("There is no kernel");
+    buildsPartly(1, 2).contains("1 of 2").doesNotContain("There is no kernel");
+    recorded.without(Recorded.TEST);
+    fails("builds").contains("1 of 1");
     isSkipped("tss-loaded").contains("The kernel was not built");
   }
 

@@ -97,6 +97,48 @@ class GraderRunnerTest {
   }
 
   @Assignment("tiny")
+  static class Shares {
+    @Criterion("a-some")
+    void some(Verdict verdict) {
+      verdict.cite(EvidenceReference.file("a"));
+      throw verdict.partly(2, 3, "one is missing");
+    }
+
+    @Criterion("b-none")
+    void none(Verdict verdict) {
+      throw verdict.partly(0, 3, "all are missing");
+    }
+  }
+
+  @Test
+  void whatHoldsInPartHasItsShareAndWhatHoldsInNoPartHasFailed() throws Exception {
+    assertThat(run(Shares.class, "a-some", "b-none").findings())
+        .containsExactly(
+            new Finding(
+                "a-some",
+                Finding.Outcome.PARTIAL,
+                "one is missing",
+                List.of(EvidenceReference.file("a")),
+                new Finding.Share(2, 3)),
+            new Finding("b-none", Finding.Outcome.FAILED, "all are missing", List.of()));
+  }
+
+  @Assignment("tiny")
+  static class NoShare {
+    @Criterion("a-all")
+    void all(Verdict verdict) {
+      throw verdict.partly(3, 3, "nothing is missing");
+    }
+  }
+
+  @Test
+  void aGraderThatCallsTheWholeAPartHasFailedItself() {
+    assertThatThrownBy(() -> run(NoShare.class, "a-all"))
+        .isInstanceOf(InfrastructureFailure.class)
+        .hasMessageContaining("3 of 3 is no part of a whole");
+  }
+
+  @Assignment("tiny")
   static class ForAnotherEngine {
     @Criterion("a-passed")
     void passed() {

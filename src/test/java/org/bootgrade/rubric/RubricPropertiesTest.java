@@ -30,6 +30,9 @@ class RubricPropertiesTest {
         qemu-pass: [0x10]
         pass-texts: ["[ok]"]
       left-out: [style]
+      zone: Europe/Berlin
+      late: {due: 2026-10-01T23:59, grace: 2 h, per-day: 10 %, most: 5, closed: 2026-10-08T12:00}
+      groups: [{id: main, title: Main}]
       criteria:
         - id: boots
           title: It boots
@@ -40,6 +43,9 @@ class RubricPropertiesTest {
           points: 3.5
           requires:
             - prints
+          partial: all-or-nothing
+          hidden-until: 2026-10-25T02:30
+        - {id: shines, title: It shines, points: 1, extra-credit: true, group: main}
       """;
 
   @Provide
@@ -73,6 +79,12 @@ class RubricPropertiesTest {
         "0.0001",
         "requires: [halts]",
         "points: 0",
+        "extra-credit: true",
+        "partial: all-or-nothing",
+        "group: main",
+        "2026-02-30T25:61",
+        "100.99 %",
+        "zone: UTC",
         "[".repeat(60),
         "{a: ".repeat(60),
         "\u0000",
@@ -108,10 +120,12 @@ class RubricPropertiesTest {
 
   private static void scoresWithinItsBounds(Rubric rubric, List<Outcome> outcomes) {
     Scorecard card = score(rubric, outcomes);
-    assertThat(card.score()).isBetween(BigDecimal.ZERO, rubric.maxScore());
+    BigDecimal all =
+        rubric.criteria().stream().map(Criterion::points).reduce(BigDecimal.ZERO, BigDecimal::add);
+    assertThat(card.score()).isBetween(BigDecimal.ZERO, all);
+    assertThat(card.maxScore()).isEqualTo(rubric.maxScore()).isLessThanOrEqualTo(all);
     assertThat(card.criteria()).hasSameSizeAs(rubric.criteria());
-    assertThat(score(rubric, List.of(Outcome.PASSED)).score())
-        .isEqualByComparingTo(rubric.maxScore());
+    assertThat(score(rubric, List.of(Outcome.PASSED)).score()).isEqualByComparingTo(all);
     assertThat(score(rubric, List.of(Outcome.FAILED)).score()).isEqualByComparingTo("0");
   }
 

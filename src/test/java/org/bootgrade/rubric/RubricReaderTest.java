@@ -8,6 +8,9 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.bootgrade.grading.CourseSettings;
@@ -49,9 +52,30 @@ class RubricReaderTest {
     assertThat(rubric.maxScore()).isEqualTo(new BigDecimal("12.5"));
     assertThat(rubric.criteria())
         .containsExactly(
-            new Criterion("builds", "It builds", BigDecimal.TEN, List.of(), null),
             new Criterion(
-                "runs", "It runs", new BigDecimal("2.5"), List.of("builds"), "Look closely."));
+                "builds",
+                "It builds",
+                BigDecimal.TEN,
+                List.of(),
+                null,
+                null,
+                false,
+                Criterion.Partial.PROPORTION,
+                null),
+            new Criterion(
+                "runs",
+                "It runs",
+                new BigDecimal("2.5"),
+                List.of("builds"),
+                "Look closely.",
+                null,
+                false,
+                Criterion.Partial.PROPORTION,
+                null));
+    assertThat(rubric.groups()).isEmpty();
+    assertThat(rubric.zone()).isNull();
+    assertThat(rubric.late()).isNull();
+    assertThat(rubric.lmsColumn()).isNull();
     assertThat(rubric.origin().line("runs")).isEqualTo(8);
   }
 
@@ -74,6 +98,117 @@ class RubricReaderTest {
         .isEqualTo(new CourseSettings(List.of(16, 10, 127, 0), List.of("[ok]", "fine"), 8192));
     assertThat(rubric.toolchainImage()).isEqualTo("some/image:2026");
     assertThat(rubric.leftOut()).containsExactly("other");
+  }
+
+  private static final String FULL =
+      """
+      assignment: demo
+      title: A demo
+      points: 10
+      zone: Europe/Berlin
+      lms-column: "Demo (12345)"
+      late:
+        due: 2026-10-01T23:59
+        grace: 15 min
+        per-day: 10 %
+        most: 5
+        closed: 2026-10-08T23:59:59
+      groups:
+        - {id: kernel, title: The kernel}
+        - {id: rest, title: The rest}
+      criteria:
+        - id: builds
+          title: It builds
+          points: 10
+          group: kernel
+          partial: all-or-nothing
+        - id: runs
+          title: It runs
+          points: 5
+          extra-credit: true
+          group: rest
+          partial: proportion
+          hidden-until: 2026-12-10 12:00
+      """;
+
+  @Test
+  void whatIsForTheGradebookIsRead() throws RubricError {
+    Rubric rubric = RubricReader.read("demo.yaml", FULL);
+
+    assertThat(rubric.zone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+    assertThat(rubric.lmsColumn()).isEqualTo("Demo (12345)");
+    assertThat(rubric.late())
+        .isEqualTo(
+            new LatePolicy(
+                Instant.parse("2026-10-01T21:59:00Z"),
+                Duration.ofMinutes(15),
+                new LatePolicy.Amount(BigDecimal.TEN, true),
+                new LatePolicy.Amount(new BigDecimal("5"), false),
+                Instant.parse("2026-10-08T21:59:59Z")));
+    assertThat(rubric.groups())
+        .containsExactly(
+            new Rubric.Group("kernel", "The kernel"), new Rubric.Group("rest", "The rest"));
+    assertThat(rubric.maxScore()).isEqualTo(BigDecimal.TEN);
+    assertThat(rubric.criteria().get(0).partial()).isEqualTo(Criterion.Partial.ALL_OR_NOTHING);
+    Criterion extra = rubric.criteria().get(1);
+    assertThat(extra.extraCredit()).isTrue();
+    assertThat(extra.hiddenUntil()).isEqualTo(Instant.parse("2026-12-10T11:00:00Z"));
+    assertThat(extra.isHidden(Instant.parse("2026-12-10T10:59:59Z"))).isTrue();
+    assertThat(extra.isHidden(Instant.parse("2026-12-10T11:00:00Z"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "zone: Europe/Berlin | zone: Europe/Berlim | 4: zone is \"Europe/Berlim\", which is no time zone; did you mean \"Europe/Berlin\"?",
+        "zone: Europe/Berlin | zone: CET | 4: zone is \"CET\", which is no time zone",
+        "zone: Europe/Berlin | zone: +02:00 | 4: zone is \"+02:00\", which is no time zone",
+        "zone: Europe/Berlin | `` | 7: due is a local time, and the rubric has no zone; add",
+        "zone: Europe/Berlin | `` | 27: hidden-until of \"runs\" is a local time",
+        "2026-10-01T23:59 | 2026-10-01 | 7: due is \"2026-10-01\", which is no date and time",
+        "2026-10-01T23:59 | 2026-02-29T23:59 | 7: due is \"2026-02-29T23:59\", which is no date",
+        "2026-10-01T23:59 | 2026-10-01T24:00 | 7: due is \"2026-10-01T24:00\", which is no date",
+        "due: 2026 | Due: 2026 | 7: late has the unknown key \"Due\"; did you mean \"due\"?",
+        "15 min | 15 | 8: grace is \"15\", which is no time span; write minutes, hours or days",
+        "15 min | -1 h | 8: grace is \"-1 h\", which is no time span",
+        "10 % | 101 % | 9: per-day is \"101 %\", which is neither points nor a percentage",
+        "10 % | 100.5 % | 9: per-day is \"100.5 %\", which is neither",
+        "per-day: 10 % | # | 10: late has \"most\" and no \"per-day\"",
+        "10-08T23:59:59 | 09-08T23:59:59 | 11: closed is before a submission is late at all",
+        "10-08T23:59:59 | 10-02T00:10 | 11: closed is before a submission is late at all",
+        "id: rest, | id: kernel, | 14: there is a second group \"kernel\"",
+        "group: rest | group: test | 25: the group of \"runs\" is \"test\", which is no group here; did you mean \"rest\"?",
+        "extra-credit: true | extra-credit: yes | 24: extra-credit of \"runs\" is \"yes\"; write false or true",
+        "partial: proportion | partial: half | 26: partial of \"runs\" is \"half\"; write all-or-nothing or proportion",
+        "group: kernel | requires: [runs] | 19: \"builds\" requires \"runs\", which is hidden for longer",
+        "points: 10\\nzone | points: 15\\nzone | 3: the criteria are worth 10 points together without extra credit, not 15",
+      })
+  void whatIsWrongForTheGradebookHasItsLineAndMend(String right, String wrong, String problem) {
+    String from = right.replace("\\n", "\n");
+    assertThat(FULL).contains(from);
+
+    assertThat(problems(FULL.replace(from, wrong.replace("\\n", "\n"))))
+        .anySatisfy(p -> assertThat(p).startsWith("demo.yaml:" + problem).contains("; "));
+  }
+
+  @Test
+  void aPolicyThatCostsNothingIsNone() {
+    assertThat(problems(GOOD + "zone: UTC\nlate: {due: 2026-10-01T23:59, grace: 1 d}\n"))
+        .singleElement()
+        .asString()
+        .contains("neither \"per-day\" nor \"closed\"");
+  }
+
+  @Test
+  void whatIsHiddenMayRequireWhatIsHiddenNoLonger() throws RubricError {
+    String later = "hidden-until: 2026-12-10 12:00";
+    String yaml =
+        FULL.replace("    partial: all-or-nothing", "    " + later)
+            .replace("    partial: proportion", "    requires: [builds]");
+
+    assertThat(RubricReader.read("demo.yaml", yaml).criteria()).hasSize(2);
   }
 
   @Test

@@ -52,6 +52,91 @@ class ScorerTest {
     assertThat(card.criteria().get(1).outcome()).isEqualTo(Outcome.PASSED);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "10, 1, 3, 3.33",
+    "10, 2, 3, 6.67",
+    "10, 1, 2, 5",
+    "2.5, 1, 2, 1.25",
+    "10, 1, 16, 0.63",
+    "10, 999, 1000, 9.99",
+    "0.006, 9, 10, 0.006",
+    "0, 1, 2, 0",
+  })
+  void aShareIsItsPartOfThePointsInTwoDecimals(String points, int held, int of, String brought)
+      throws RubricError {
+    Rubric rubric = small("points: " + points, points);
+    Finding finding =
+        new Finding("one", Outcome.PARTIAL, "some", List.of(), new Finding.Share(held, of));
+
+    ScoredCriterion scored =
+        Scorer.score(rubric, List.of(finding, passed("rest"))).criteria().get(0);
+
+    assertThat(scored.points()).isEqualTo(new BigDecimal(brought));
+    assertThat(scored.outcome()).isEqualTo(Outcome.PARTIAL);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 3, 3.33", "3, 4, 5"})
+  void ofSeveralSharesTheLeastCountsAndOneThatIsNotSaidIsOneHalf(int held, int of, String brought)
+      throws RubricError {
+    List<Finding> findings =
+        List.of(
+            new Finding("one", Outcome.PARTIAL, "a", List.of(), new Finding.Share(held, of)),
+            finding("one", Outcome.PARTIAL, "b"),
+            passed("rest"));
+
+    assertThat(Scorer.score(small("points: 10", "10"), findings).criteria().get(0).points())
+        .isEqualTo(new BigDecimal(brought));
+  }
+
+  @Test
+  void allOrNothingMakesAPartAFailureWithItsReasonForTheStudentAndForWhatStandsOnIt()
+      throws RubricError {
+    Rubric rubric =
+        RubricReader.read(
+            "demo.yaml", THREE.replace("points: 2.5}", "points: 2.5, partial: all-or-nothing}"));
+    Finding most =
+        new Finding(
+            "first", Outcome.PARTIAL, "One is missing.", List.of(), new Finding.Share(9, 10));
+
+    Scorecard card = Scorer.score(rubric, List.of(most, passed("middle"), passed("last")));
+
+    assertThat(card.criteria().get(2).outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(card.criteria().get(2).reason()).isEqualTo("One is missing.");
+    assertThat(card.criteria().get(1).reason()).isEqualTo("Skipped because first failed.");
+    assertThat(card.score()).hasToString("0");
+  }
+
+  @Test
+  void extraCreditCountsIntoTheScoreAndNotIntoTheMost() throws RubricError {
+    Rubric rubric = small("points: 10, extra-credit: true", "0");
+
+    Scorecard card = Scorer.score(rubric, List.of(passed("one"), passed("rest")));
+
+    assertThat(card.maxScore()).isEqualTo(new BigDecimal("5"));
+    assertThat(card.score()).isEqualTo(new BigDecimal("15"));
+    assertThat(card.criteria().get(0).maxPoints()).isEqualTo(BigDecimal.TEN);
+    assertThat(card.criteria())
+        .extracting(ScoredCriterion::countedMaximum)
+        .containsExactly(BigDecimal.ZERO, new BigDecimal("5"));
+  }
+
+  /** A criterion and another one that is worth 5 points. */
+  private static Rubric small(String points, String counted) throws RubricError {
+    return RubricReader.read(
+        "small.yaml",
+        """
+        assignment: small
+        title: A small one
+        points: %s
+        criteria:
+          - {id: one, title: One, %s}
+          - {id: rest, title: Rest, points: 5}
+        """
+            .formatted(new BigDecimal(counted).add(new BigDecimal(5)).toPlainString(), points));
+  }
+
   @Test
   void aFailedPrerequisiteSkipsAllThatStandsOnIt() throws RubricError {
     Scorecard card =
@@ -192,6 +277,20 @@ class ScorerTest {
           .containsExactlyElementsOf(expected);
       assertThat(card.score()).as(sample).isEqualTo(new BigDecimal(score));
     }
+  }
+
+  @Test
+  void theRubricOfDoubleFaultsGivesNothingForSomeProgramsThatBuild() throws RubricError {
+    Rubric rubric = RubricReader.read(Path.of("rubrics", "double-faults.yaml"));
+    List<Finding> findings = new ArrayList<>();
+    rubric.criteria().forEach(c -> findings.add(passed(c.id())));
+    findings.set(
+        0, new Finding("builds", Outcome.PARTIAL, "1 of 9", List.of(), new Finding.Share(8, 9)));
+
+    Scorecard card = Scorer.score(rubric, findings);
+
+    assertThat(card.criteria().get(0).outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(card.score()).isEqualTo(new BigDecimal("90"));
   }
 
   private static Scorecard score(Finding... findings) throws RubricError {
