@@ -46,6 +46,7 @@ class ArchitectureTest {
               Map.entry("machine", List.of("sandbox", "submission", "evidence")),
               Map.entry("grading", List.of("evidence")),
               Map.entry("rubric", List.of("grading", "evidence")),
+              Map.entry("gradebook", List.of("rubric", "grading", "evidence")),
               Map.entry("report", List.of("rubric", "grading", "evidence")),
               Map.entry(
                   "pipeline",

@@ -1,0 +1,347 @@
+package org.bootgrade.gradebook;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.bootgrade.gradebook.Adjustments.Adjustment;
+import org.bootgrade.gradebook.GradebookError.Problem;
+import org.bootgrade.gradebook.SubmissionTimes.Time;
+import org.bootgrade.gradebook.Submitted.Source;
+import org.bootgrade.grading.Flag;
+import org.bootgrade.rubric.LatePolicy;
+import org.bootgrade.rubric.Rubric;
+import org.bootgrade.rubric.Scorecard;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A class's gradebook: who handed in what and when, and the grade that follows from a scorecard. It
+ * is pure; all that it knows it was given.
+ */
+public final class Gradebook {
+
+  private final Rubric rubric;
+  private final Inputs inputs;
+  private final Map<String, HandedIn> submissions = new TreeMap<>();
+  private final Map<String, List<Student>> students;
+  private final Map<Student, String> handedInBy = new HashMap<>();
+  private final Map<Whom, Meant> meant = new HashMap<>();
+  private final List<Problem> problems = new ArrayList<>();
+
+  /**
+   * What was read from files.
+   *
+   * @param roster the students
+   * @param times when submissions were handed in
+   * @param adjustments what was changed by hand
+   * @param gradescope what Gradescope says
+   */
+  public record Inputs(
+      Roster roster,
+      SubmissionTimes times,
+      Adjustments adjustments,
+      GradescopeMetadata gradescope) {
+
+    /** No file at all. */
+    public static Inputs none() {
+      return new Inputs(
+          Roster.none(), SubmissionTimes.none(), Adjustments.none(), GradescopeMetadata.none());
+    }
+  }
+
+  /** Whom a row is about, found. At least one of them is there. */
+  private record Meant(@Nullable String submission, @Nullable Student student) {}
+
+  /**
+   * A gradebook.
+   *
+   * @param rubric what is graded by
+   * @param inputs what files say
+   * @param handedIn all submissions of the class, also those that are not graded this time
+   */
+  public Gradebook(Rubric rubric, Inputs inputs, Collection<HandedIn> handedIn) {
+    this.rubric = rubric;
+    this.inputs = inputs;
+    handedIn.forEach(h -> submissions.put(h.id(), h));
+    Matching.Matched matched =
+        Matching.match(inputs.roster(), inputs.gradescope(), submissions.keySet());
+    students = matched.students();
+    students.forEach((submission, of) -> of.forEach(s -> handedInBy.put(s, submission)));
+    problems.addAll(matched.problems());
+    for (Time time : inputs.times().times()) {
+      find(inputs.times().file(), time.whom());
+    }
+    for (Adjustment adjustment : inputs.adjustments().all()) {
+      find(inputs.adjustments().file(), adjustment.whom());
+    }
+    if (rubric.late() != null) {
+      submissions.keySet().forEach(this::checkTimes);
+    }
+  }
+
+  /**
+   * What the instructor should know before handing in grades: whom no submission was found of, what
+   * could not be decided, rows of tables that are about nobody here. None of it stops anything.
+   */
+  public List<Problem> problems() {
+    return List.copyOf(problems);
+  }
+
+  /** Who handed in a submission, in the order of the roster; nobody where it is not known. */
+  public List<Student> students(String submission) {
+    return students.getOrDefault(submission, List.of());
+  }
+
+  /**
+   * The grade of a submission. Where one student handed it in, it is also that student's; of a
+   * group, what is said of single members is not in it.
+   *
+   * @param card its scorecard; one without criteria and with a score of 0 for a rejected
+   *     submission; null where it was not graded
+   */
+  public Grade grade(String submission, @Nullable Scorecard card) {
+    return grade(submission, onlyStudent(submission), card);
+  }
+
+  /**
+   * The grade of one of those who handed in a submission.
+   *
+   * @param student one of {@link #students}, or null for what all of them have in common
+   * @param card as for {@link #grade(String, Scorecard)}
+   */
+  public Grade grade(String submission, @Nullable Student student, @Nullable Scorecard card) {
+    return Grading.grade(
+        rubric, card, submitted(submission, student), adjustments(submission, student));
+  }
+
+  /**
+   * What a student may see of a submission at a moment.
+   *
+   * @param student as for {@link #grade(String, Student, Scorecard)}
+   * @param card as for {@link #grade(String, Scorecard)}
+   * @param now the moment
+   */
+  public HiddenCriteria.Shown shown(
+      String submission, @Nullable Student student, @Nullable Scorecard card, Instant now) {
+    return HiddenCriteria.shown(
+        rubric, card, submitted(submission, student), adjustments(submission, student), now);
+  }
+
+  /** The one student who handed in a submission; null where there are several or none. */
+  public @Nullable Student onlyStudent(String submission) {
+    List<Student> all = students(submission);
+    return all.size() == 1 ? all.get(0) : null;
+  }
+
+  /** What an instructor should look at about when a submission was handed in. */
+  public List<Flag> flags(String submission) {
+    LatePolicy policy = rubric.late();
+    if (policy == null) {
+      return List.of();
+    }
+    boolean saysLate = FileName.of(submission).late();
+    Submitted submitted = submitted(submission, onlyStudent(submission));
+    if (submitted == null) {
+      return List.of(
+          new Flag(
+              "no-submission-time",
+              "It is not known when this was handed in, so nothing was deducted for coming late%s."
+                      .formatted(
+                          saysLate ? ", although Canvas called it late in the file's name" : "")
+                  + " Give the time in a table of submission times."));
+    }
+    boolean late = policy.days(submitted.moment()) > 0 || policy.isClosed(submitted.moment());
+    if (late && submitted.from() == Source.ARCHIVE) {
+      boolean canvas = FileName.of(submission).form() == FileName.Form.CANVAS;
+      return List.of(
+          new Flag(
+              "late-by-archive-time",
+              "That it came late is known only from the archive's own time of modification, %s,"
+                      .formatted(submitted.at())
+                  + " which a download or a copy may have changed."
+                  + (canvas && !saysLate ? " Canvas did not call it late in the file's name." : "")
+                  + " Give the time in a table of submission times to be sure."));
+    }
+    if (saysLate && !late) {
+      return List.of(
+          new Flag(
+              "late-by-file-name",
+              "Canvas called it late in the file's name, and by this rubric it is not: it was handed"
+                  + " in at %s.".formatted(submitted.at())));
+    }
+    return List.of();
+  }
+
+  /**
+   * The grades as Canvas and Moodle import them.
+   *
+   * @param cards the scorecard of a submission, as for {@link #grade(String, Scorecard)}; empty
+   *     where it was not graded
+   */
+  public GradeSheet sheet(Function<String, Optional<Scorecard>> cards) {
+    List<GradeSheet.Line> lines = new ArrayList<>();
+    List<Problem> told = new ArrayList<>();
+    if (inputs.roster().isNone()) {
+      Map<GradeSheet.Who, String> seen = new HashMap<>();
+      Set<GradeSheet.Who> twice = new HashSet<>();
+      for (String submission : submissions.keySet()) {
+        for (GradeSheet.Who who : GradeSheet.told(submission, inputs.gradescope())) {
+          lines.add(
+              new GradeSheet.Line(
+                  who, grade(submission, cards.apply(submission).orElse(null)).score()));
+          String other = seen.putIfAbsent(who, submission);
+          if (other != null) {
+            twice.add(who);
+            told.add(
+                new Problem(
+                    submission,
+                    0,
+                    "%s and %s seem to be of the same student, and which of them counts is not known"
+                        .formatted(other, submission),
+                    "their cells in grades.csv are empty: fill one in, or name a roster with a column"
+                        + " \"submission\""));
+          }
+        }
+      }
+      lines.replaceAll(l -> twice.contains(l.who()) ? new GradeSheet.Line(l.who(), null) : l);
+    } else {
+      for (Student student : inputs.roster().students()) {
+        String submission = handedInBy.get(student);
+        Grade grade =
+            submission == null
+                ? Grading.grade(rubric, null, null, adjustments("", student))
+                : grade(submission, student, cards.apply(submission).orElse(null));
+        lines.add(new GradeSheet.Line(GradeSheet.Who.of(student), grade.score()));
+      }
+    }
+    String column = rubric.lmsColumn() == null ? rubric.title() : rubric.lmsColumn();
+    return GradeSheet.write(column, lines, told);
+  }
+
+  /** What files say of a submission, or of one student's share in it, in the order of the files. */
+  private List<Adjustment> adjustments(String submission, @Nullable Student student) {
+    return inputs.adjustments().all().stream()
+        .filter(a -> isAbout(a.whom(), submission, student))
+        .toList();
+  }
+
+  private boolean isAbout(Whom whom, String submission, @Nullable Student student) {
+    Meant whose = meant.get(whom);
+    return whose != null
+        && (whose.submission() == null || whose.submission().equals(submission))
+        && (whose.student() == null || whose.student().equals(student));
+  }
+
+  private @Nullable Submitted submitted(String submission, @Nullable Student student) {
+    List<Time> rows = inputs.times().times();
+    for (boolean own : new boolean[] {true, false}) {
+      for (Time time : rows) {
+        Meant whose = meant.get(time.whom());
+        if (whose != null
+            && own == (whose.student() != null)
+            && isAbout(time.whom(), submission, student)) {
+          return Submitted.of(time.at(), Source.CSV);
+        }
+      }
+    }
+    Set<Instant> others = timesOfMembers(submission);
+    if (!others.isEmpty()) {
+      return others.size() == 1 ? Submitted.of(others.iterator().next(), Source.CSV) : null;
+    }
+    GradescopeMetadata.Entry entry = inputs.gradescope().entries().get(submission);
+    if (entry != null && entry.created() != null) {
+      return Submitted.of(entry.created(), Source.GRADESCOPE);
+    }
+    HandedIn handedIn = submissions.get(submission);
+    return handedIn == null || handedIn.modified() == null
+        ? null
+        : Submitted.of(handedIn.modified(), Source.ARCHIVE);
+  }
+
+  /** The times that the table has for single students of a submission. */
+  private Set<Instant> timesOfMembers(String submission) {
+    List<Student> members = students(submission);
+    return inputs.times().times().stream()
+        .filter(
+            t -> {
+              Meant whose = meant.get(t.whom());
+              return whose != null
+                  && whose.student() != null
+                  && members.contains(whose.student())
+                  && (whose.submission() == null || whose.submission().equals(submission));
+            })
+        .map(Time::at)
+        .collect(Collectors.toSet());
+  }
+
+  private void checkTimes(String submission) {
+    boolean ofItself =
+        inputs.times().times().stream()
+            .map(t -> meant.get(t.whom()))
+            .filter(Objects::nonNull)
+            .anyMatch(w -> w.student() == null && submission.equals(w.submission()));
+    if (!ofItself && timesOfMembers(submission).size() > 1) {
+      problems.add(
+          new Problem(
+              inputs.times().file(),
+              0,
+              "the students of %s have different times, so it has none itself"
+                  .formatted(Troubles.quote(submission)),
+              "give the submission's time in a row of its own"));
+    }
+  }
+
+  /** Finds whom a row is about, or tells why nobody. */
+  private void find(String file, Whom whom) {
+    String submission = null;
+    if (!whom.submission().isEmpty()) {
+      submission =
+          submissions.containsKey(whom.submission())
+              ? whom.submission()
+              : submissions.keySet().stream()
+                  .filter(s -> FileName.names(whom.submission(), s))
+                  .findFirst()
+                  .orElse(null);
+      if (submission == null) {
+        problems.add(
+            new Problem(
+                file,
+                whom.line(),
+                "there is no submission %s".formatted(Troubles.quote(whom.submission())),
+                "see whether it is spelt as its file; until then this row changes nothing"));
+        return;
+      }
+    }
+    Student student = null;
+    if (!whom.student().isEmpty()) {
+      List<Student> called = inputs.roster().called(whom.student());
+      if (called.size() != 1) {
+        problems.add(
+            new Problem(
+                file,
+                whom.line(),
+                inputs.roster().isNone()
+                    ? "%s is a student, and there is no roster"
+                        .formatted(Troubles.quote(whom.student()))
+                    : "%s is %s on the roster"
+                        .formatted(
+                            Troubles.quote(whom.student()),
+                            called.isEmpty() ? "nobody" : "the name of several students"),
+                "name the student by id, login or email as the roster does; until then this row"
+                    + " changes nothing"));
+        return;
+      }
+      student = called.get(0);
+    }
+    meant.put(whom, new Meant(submission, student));
+  }
+}
