@@ -35,6 +35,10 @@ public final class Gradebook {
   private final Map<String, List<Student>> students;
   private final Map<Student, String> handedInBy = new HashMap<>();
   private final Map<Whom, Meant> meant = new HashMap<>();
+
+  /** The rows of the table of times that are about a submission or somebody who handed it in. */
+  private final Map<String, List<Time>> times = new HashMap<>();
+
   private final List<Problem> problems = new ArrayList<>();
 
   /**
@@ -79,6 +83,14 @@ public final class Gradebook {
     problems.addAll(matched.problems());
     for (Time time : inputs.times().times()) {
       find(inputs.times().file(), time.whom());
+      Meant whose = meant.get(time.whom());
+      String submission =
+          whose == null
+              ? null
+              : whose.submission() == null ? handedInBy.get(whose.student()) : whose.submission();
+      if (submission != null) {
+        times.computeIfAbsent(submission, s -> new ArrayList<>()).add(time);
+      }
     }
     for (Adjustment adjustment : inputs.adjustments().all()) {
       find(inputs.adjustments().file(), adjustment.whom());
@@ -205,7 +217,8 @@ public final class Gradebook {
                 new Problem(
                     submission,
                     0,
-                    "%s and %s seem to be of the same student, and which of them counts is not known"
+                    ("%s and %s cannot be told apart in grades.csv: they are of one student, or of two"
+                            + " of one name")
                         .formatted(other, submission),
                     "their cells in grades.csv are empty: fill one in, or name a roster with a column"
                         + " \"submission\""));
@@ -242,7 +255,7 @@ public final class Gradebook {
   }
 
   private @Nullable Submitted submitted(String submission, @Nullable Student student) {
-    List<Time> rows = inputs.times().times();
+    List<Time> rows = times.getOrDefault(submission, List.of());
     for (boolean own : new boolean[] {true, false}) {
       for (Time time : rows) {
         Meant whose = meant.get(time.whom());
@@ -270,14 +283,11 @@ public final class Gradebook {
   /** The times that the table has for single students of a submission. */
   private Set<Instant> timesOfMembers(String submission) {
     List<Student> members = students(submission);
-    return inputs.times().times().stream()
+    return times.getOrDefault(submission, List.of()).stream()
         .filter(
             t -> {
               Meant whose = meant.get(t.whom());
-              return whose != null
-                  && whose.student() != null
-                  && members.contains(whose.student())
-                  && (whose.submission() == null || whose.submission().equals(submission));
+              return whose != null && whose.student() != null && members.contains(whose.student());
             })
         .map(Time::at)
         .collect(Collectors.toSet());
@@ -285,10 +295,10 @@ public final class Gradebook {
 
   private void checkTimes(String submission) {
     boolean ofItself =
-        inputs.times().times().stream()
+        times.getOrDefault(submission, List.of()).stream()
             .map(t -> meant.get(t.whom()))
             .filter(Objects::nonNull)
-            .anyMatch(w -> w.student() == null && submission.equals(w.submission()));
+            .anyMatch(w -> w.student() == null);
     if (!ofItself && timesOfMembers(submission).size() > 1) {
       problems.add(
           new Problem(

@@ -229,15 +229,14 @@ final class Matching {
     if (!known.isEmpty()) {
       return known;
     }
+    // Equally sure: "jane-doe" may be Jane Doe, or the assignment "jane" of somebody called "doe".
+    Set<Student> like = new LinkedHashSet<>(named(open, submission));
     String lower = submission.toLowerCase(Locale.ROOT);
-    known =
+    like.addAll(
         where(
             open,
-            s -> !s.login().isEmpty() && lower.endsWith("-" + s.login().toLowerCase(Locale.ROOT)));
-    if (!known.isEmpty()) {
-      return known;
-    }
-    return named(open, submission);
+            s -> !s.login().isEmpty() && lower.endsWith("-" + s.login().toLowerCase(Locale.ROOT))));
+    return List.copyOf(like);
   }
 
   private List<Student> named(List<Student> among, String name) {

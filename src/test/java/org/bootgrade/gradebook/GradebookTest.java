@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -15,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.bootgrade.grading.Flag;
+import org.bootgrade.report.Reports;
 import org.bootgrade.rubric.Rubric;
 import org.bootgrade.rubric.Scorecard;
 import org.jspecify.annotations.Nullable;
@@ -321,8 +327,8 @@ class GradebookTest {
             p ->
                 assertThat(p.what())
                     .isEqualTo(
-                        "doejane_4711_1_k and doejane_4711_2_k seem to be of the same student, and"
-                            + " which of them counts is not known"));
+                        "doejane_4711_1_k and doejane_4711_2_k cannot be told apart in grades.csv: they"
+                            + " are of one student, or of two of one name"));
   }
 
   @Test
@@ -381,7 +387,7 @@ class GradebookTest {
 
   @Test
   void aGradeIsWrittenAsItsDocumentationSaysAndReadBackTheSame()
-      throws GradebookError, JsonProcessingException {
+      throws GradebookError, IOException {
     JsonMapper mapper =
         JsonMapper.builder()
             .enable(com.fasterxml.jackson.core.StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
@@ -407,12 +413,28 @@ class GradebookTest {
             "adjustments":[{"criterion":"runs","points":-7.5,"set":12.5,"reason":"Seen."},\
             {"points":100,"reason":"All."}],"score":128.5,"maxScore":40}""");
     assertThat(mapper.readValue(json, Grade.class)).isEqualTo(grade);
+    assertThat(schema().validate(json, InputFormat.JSON)).isEmpty();
+    assertThat(schema().validate(json.replace("csv", "CSV"), InputFormat.JSON)).isNotEmpty();
+    assertThat(schema().validate(json.replace("score", "points"), InputFormat.JSON)).isNotEmpty();
     assertThat(mapper.writeValueAsString(book.grade("k", null)))
         .isEqualTo(
             """
             {"submitted":{"at":"2026-10-02T07:00:00Z","from":"csv"},\
             "adjustments":[{"criterion":"runs","set":12.5,"reason":"Seen."},\
             {"reason":"All."}],"maxScore":40}""");
+  }
+
+  /** What the schema of result.json says of a grade. */
+  private static Schema schema() throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(
+            Reports.class.getResourceAsStream("result.schema.json"), "there is no schema")) {
+      String result = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return SchemaRegistry.withDefaultDialect(
+              SpecificationVersion.DRAFT_2020_12,
+              builder -> builder.schemas(Map.of("urn:bootgrade:result:v1", result)))
+          .getSchema("{\"$ref\": \"urn:bootgrade:result:v1#/$defs/grade\"}", InputFormat.JSON);
+    }
   }
 
   @ParameterizedTest

@@ -156,6 +156,15 @@ class MatchingTest {
   }
 
   @Test
+  void aNameThatEndsInTheLoginOfSomebodyElseIsNotGuessed() throws GradebookError {
+    String roster = "name,login\nJane Doe,jane1\nJohn Roe,doe\n";
+
+    assertThat(found(match(roster, "jane-doe"), "jane-doe"))
+        .isEqualTo("\"jane-doe\" may be \"Jane Doe\" (line 2), \"John Roe\" (line 3)");
+    assertThat(found(match(roster, "kernel-doe"), "kernel-doe")).isEqualTo("3");
+  }
+
+  @Test
   void theRostersOwnWordGoesBeforeEverythingElse() throws GradebookError {
     Matched matched = match("submission,name,login\nb,Ann,a\na.zip,Bob,b\n", "a", "b");
 
