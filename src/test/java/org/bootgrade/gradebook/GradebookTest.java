@@ -156,6 +156,23 @@ class GradebookTest {
   }
 
   @Test
+  void aStudentsOwnTimeGoesBeforeThatOfTheSubmission() throws GradebookError {
+    Gradebook book =
+        book(
+            TEAM,
+            "submission,student,submitted\nann,,2026-10-02 09:00\n,bob,2026-10-01 09:00\n",
+            "",
+            folder("ann"));
+
+    assertThat(book.grade("ann", card("pppp")).score()).isEqualTo(new BigDecimal("41"));
+    assertThat(book.grade("ann", student(book, "ann", "Ann"), card("pppp")).score())
+        .isEqualTo(new BigDecimal("41"));
+    assertThat(book.grade("ann", student(book, "ann", "Bob"), card("pppp")).score())
+        .isEqualTo(new BigDecimal("45"));
+    assertThat(problems(book)).noneMatch(p -> p.contains("different times"));
+  }
+
+  @Test
   void anAdjustmentOfOneStudentIsNotThatOfTheGroup() throws GradebookError {
     Gradebook book =
         book(

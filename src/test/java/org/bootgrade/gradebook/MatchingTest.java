@@ -111,6 +111,7 @@ class MatchingTest {
     "Anna-Lena Meyer_79_assignsubmission_file_k, 4",
     "Lena Meyer_80_assignsubmission_file_k, 5",
     "Lab 2-Lena Meyer_80_assignsubmission_file_k, 5",
+    "Lab 9-Lena Meyer_80_assignsubmission_file_k, no student of the roster fits \"Lab 9-Lena Meyer\"",
     "Lab 3-Zoë van der Berg_78_assignsubmission_file_k, 3",
     "Lab 1-Anna-Lena Meyer_79_assignsubmission_file_k, 4",
     "Eva-Lena Meyer_81_assignsubmission_file_k, no student of the roster fits \"Eva-Lena Meyer\"",
@@ -220,6 +221,18 @@ class MatchingTest {
             p ->
                 assertThat(p)
                     .contains("r.csv:6: the group \"two\" has several submissions, c and d"));
+  }
+
+  @Test
+  void whoSeemsToHaveHandedInSeveralThingsDoesNotFallBackToTheGroups() throws GradebookError {
+    Matched matched =
+        match(
+            "name,group\nAnn Lee,one\nBob Roe,one\nCid Fox,one\n",
+            "leeann_1_1_a",
+            "leeann_1_2_b",
+            "roebob_2_3_c");
+
+    assertThat(found(matched, "roebob_2_3_c")).isEqualTo("3+4");
   }
 
   @Test

@@ -202,6 +202,18 @@ class RubricReaderTest {
   }
 
   @Test
+  void whatIsHiddenMustNotRequireWhatIsHiddenForLonger() {
+    String yaml =
+        FULL.replace("    partial: all-or-nothing", "    hidden-until: 2026-12-10 12:01")
+            .replace("    partial: proportion", "    requires: [builds]");
+
+    assertThat(problems(yaml))
+        .singleElement()
+        .asString()
+        .startsWith("demo.yaml:26: \"runs\" requires \"builds\", which is hidden for longer");
+  }
+
+  @Test
   void whatIsHiddenMayRequireWhatIsHiddenNoLonger() throws RubricError {
     String later = "hidden-until: 2026-12-10 12:00";
     String yaml =
