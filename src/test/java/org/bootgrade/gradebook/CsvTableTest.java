@@ -47,6 +47,11 @@ class CsvTableTest {
   }
 
   @Test
+  void whatStandsInQuotesSeparatesNothing() throws GradebookError {
+    assertThat(read("\"a;b;c\",d\n1,2\n").header()).containsExactly("a;b;c", "d");
+  }
+
+  @Test
   void excelsLineOfTheSeparatorIsNoRow() throws GradebookError {
     CsvTable table = read("sep=;\r\na;b\r\n1;2\r\n");
 

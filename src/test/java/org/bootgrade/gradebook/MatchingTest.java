@@ -237,9 +237,23 @@ class MatchingTest {
 
   @Test
   void severalRowsMayNameOneSubmission() throws GradebookError {
-    Matched matched = match("submission,name\nteam.tar.gz,Ann\nteam,Bob\n", "team");
+    Matched matched =
+        match("submission,name\nteam.tar.gz,Ann\nteam,Bob\nteam.ZIP,Cid\nteam.pdf,Dot\n", "team");
 
-    assertThat(found(matched, "team")).isEqualTo("2+3");
+    assertThat(found(matched, "team")).isEqualTo("2+3+4");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "O'Brien Ann, Ann OBrien",
+    "'Weiß, Jörg', jorg weiss",
+    "Łukasz Żak, zak_lukasz",
+    "José  MARÍA Núñez, Nunez Jose Maria",
+  })
+  void namesAreComparedWithoutCaseMarksAndOrder(String name, String submission)
+      throws GradebookError {
+    assertThat(found(match("name,id\n\"" + name + "\",1\n", submission), submission))
+        .isEqualTo("2");
   }
 
   @Test
