@@ -69,6 +69,7 @@ final class Workbench implements AutoCloseable {
   static Pipeline.Settings settings(JudgingOptions options, Surroundings here, Path scratch)
       throws UsageError, InfrastructureFailure {
     Rubric rubric = rubric(options, here);
+    refuseWhatIsNotApplied(rubric);
     GraderSet graders = graders(options, here, rubric, scratch);
     try {
       rubric.checkAgainst(graders.criteria());
@@ -85,6 +86,19 @@ final class Workbench implements AutoCloseable {
   /** What stops a submission at its double fault. */
   Debugger debugger() {
     return new Debugger(sandbox);
+  }
+
+  /**
+   * Grades do not follow yet what a rubric says of dates. To read it and to do nothing would be
+   * worse than to refuse it.
+   */
+  private static void refuseWhatIsNotApplied(Rubric rubric) throws UsageError {
+    boolean hides = rubric.criteria().stream().anyMatch(c -> c.hiddenUntil() != null);
+    if (rubric.late() != null || hides || rubric.lmsColumn() != null) {
+      throw new UsageError(
+          "%s: \"late\", \"hidden-until\" and \"lms-column\" are not applied by this version. Remove them."
+              .formatted(rubric.origin().file()));
+    }
   }
 
   private static Rubric rubric(JudgingOptions options, Surroundings here) throws UsageError {

@@ -246,6 +246,20 @@ class CommandLineTest {
         .contains("mine.yaml:2", "pionts");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zone: UTC\nlate: {due: 2026-10-01T23:59, per-day: 10 %}\n",
+        "lms-column: Double faults (1)\n"
+      })
+  void whatARubricAsksForAndNobodyAppliesIsRefused(String more) throws IOException {
+    Path file = folder.resolve("mine.yaml");
+    Files.writeString(file, more + Files.readString(Path.of("rubrics/double-faults.yaml")));
+
+    assertThat(refused("check", alice(), "--rubric", file.toString()))
+        .contains("mine.yaml", "are not applied by this version");
+  }
+
   @Test
   void aRubricThatIsNotThereIsNamed() {
     assertThat(refused("check", alice(), "--rubric", folder.resolve("none.yaml").toString()))
