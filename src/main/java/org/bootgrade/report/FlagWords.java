@@ -30,6 +30,10 @@ final class FlagWords {
           new Meaning(
               "A panic that has nothing to do with the test prints its pass text, too.",
               "The panic handler of a test that should panic was copied. The text then proves nothing.");
+      case "same-files" ->
+          new Meaning(
+              "Others have handed in the same files, byte for byte.",
+              "A group may have handed in together, or somebody twice.");
       case "pass-before-fault" ->
           new Meaning(
               "A test says that it passed before anything faults.",
