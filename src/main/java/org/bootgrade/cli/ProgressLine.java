@@ -78,7 +78,7 @@ final class ProgressLine implements ClassGrading.Progress {
     current.put(entry.id(), what);
     if (terminal) {
       redraw();
-    } else if (total == 1) {
+    } else {
       err.println("%s: %s".formatted(oneLine(entry.id()), oneLine(what)));
     }
   }

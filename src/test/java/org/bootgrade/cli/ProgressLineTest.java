@@ -65,13 +65,16 @@ class ProgressLineTest {
     assertThat(err.toString(UTF_8))
         .isEqualTo(
             """
+            alice: reading
+            bob: reading
+            alice: grading
             [1/300] bob: not graded (no disk) (10.0 a minute, 30 min left)
             [2/300] alice: not graded (no disk) (kept from an earlier run; --force grades again) (5.0 a minute, 60 min left)
             """);
   }
 
   @Test
-  void whoChecksOneSubmissionSeesEachStep() {
+  void eachStepIsOneLine() {
     ProgressLine progress = progress(1);
     progress.step(ALICE, "reading");
     progress.step(ALICE, "trying again (cargo said:\n\n  error: one\n  two)");
