@@ -35,10 +35,15 @@ final class Workbench implements AutoCloseable {
   private final Pipeline pipeline;
   private final OwnedFolder scratch;
 
+  /** Where the Java machine is ended by a signal, no container is left behind, nor any started. */
+  private final Thread atTheEnd;
+
   private Workbench(Sandbox sandbox, Pipeline pipeline, OwnedFolder scratch) {
     this.sandbox = sandbox;
     this.pipeline = pipeline;
     this.scratch = scratch;
+    this.atTheEnd = new Thread(sandbox::close, "removing containers at the end");
+    Runtime.getRuntime().addShutdownHook(atTheEnd);
   }
 
   /**
@@ -209,5 +214,10 @@ final class Workbench implements AutoCloseable {
     pipeline.close();
     sandbox.close();
     scratch.close();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atTheEnd);
+    } catch (IllegalStateException endingAlready) {
+      // It runs, and finds nothing left to do.
+    }
   }
 }

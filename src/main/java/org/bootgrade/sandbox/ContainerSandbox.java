@@ -71,6 +71,11 @@ public final class ContainerSandbox implements Sandbox {
   private final Map<String, String> identities = new ConcurrentHashMap<>();
   private @Nullable String network;
 
+  /** Whether no more containers are started, and how many are being started; guarded by open. */
+  private boolean closed;
+
+  private int starting;
+
   /**
    * Takes the engine that Testcontainers finds, and removes what an earlier bootgrade left there.
    *
@@ -134,11 +139,17 @@ public final class ContainerSandbox implements Sandbox {
                   }
                   command.withUser(KEEPER);
                 });
-    start(container, image);
-    ContainerWorkspace workspace =
-        new ContainerWorkspace(docker, engine, container.getContainerId(), role, this::forget);
-    synchronized (open) {
-      open.add(workspace);
+    ContainerWorkspace workspace;
+    begin();
+    try {
+      start(container, image);
+      workspace =
+          new ContainerWorkspace(docker, engine, container.getContainerId(), role, this::forget);
+      synchronized (open) {
+        open.add(workspace);
+      }
+    } finally {
+      end();
     }
     boolean ready = false;
     try {
@@ -152,6 +163,24 @@ public final class ContainerSandbox implements Sandbox {
       if (!ready) {
         workspace.close();
       }
+    }
+  }
+
+  /** A container is about to be started; none is, once the sandbox is closed. */
+  private void begin() throws InfrastructureFailure {
+    synchronized (open) {
+      if (closed) {
+        throw new InfrastructureFailure(
+            "bootgrade was ended", "Run the same command again: what was graded is kept.");
+      }
+      starting++;
+    }
+  }
+
+  private void end() {
+    synchronized (open) {
+      starting--;
+      open.notifyAll();
     }
   }
 
@@ -238,6 +267,17 @@ public final class ContainerSandbox implements Sandbox {
   public void close() {
     List<ContainerWorkspace> left;
     synchronized (open) {
+      closed = true;
+      // One that is just being started would be left behind.
+      long deadline = System.nanoTime() + START_LIMIT.toNanos();
+      while (starting > 0 && System.nanoTime() - deadline < 0) {
+        try {
+          open.wait(100);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          break;
+        }
+      }
       left = List.copyOf(open);
     }
     left.forEach(ContainerWorkspace::close);

@@ -64,6 +64,9 @@ final class ContainerWorkspace implements Workspace {
   private static final Pattern PROCESSOR_TIME =
       Pattern.compile("^(usage_usec )?([0-9]{1,18})$", Pattern.MULTILINE);
 
+  /** How much later than its commands' ends a container's own end may be told. */
+  private static final Duration TAKEN_AWAY = Duration.ofMillis(500);
+
   private static final Duration TIDYING = Duration.ofSeconds(20);
   private static final int TIDYING_ATTEMPTS = 3;
 
@@ -238,6 +241,9 @@ final class ContainerWorkspace implements Workspace {
       if (exitCode == Command.KILLED && late) {
         return output.outcome(Outcome.End.TIME_LIMIT, -1);
       }
+      if (exitCode != 0) {
+        refuseIfTakenAway(command, exitCode);
+      }
       return output.outcome(Outcome.End.EXITED, exitCode);
     } catch (DockerException e) {
       throw ContainerSandbox.failure(
@@ -247,6 +253,22 @@ final class ContainerWorkspace implements Workspace {
       throw ContainerSandbox.failure("interrupted", e);
     } catch (IOException e) {
       throw ContainerSandbox.failure("the container engine's stream broke", e);
+    }
+  }
+
+  /**
+   * What a command says that was killed with its container says nothing about a submission. The
+   * engine tells the end of the command a moment before that of the container.
+   */
+  private void refuseIfTakenAway(Command command, int exitCode)
+      throws InfrastructureFailure, InterruptedException {
+    if (exitCode >= Command.KILLED) {
+      TimeUnit.MILLISECONDS.sleep(TAKEN_AWAY.toMillis());
+    }
+    if (closed.get() || !kept()) {
+      throw new InfrastructureFailure(
+          "a container was taken away while '%s' ran in it".formatted(command.arguments().get(0)),
+          "Run the command again; somebody or something has removed containers of bootgrade.");
     }
   }
 

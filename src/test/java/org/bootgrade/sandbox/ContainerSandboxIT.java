@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.setup.ReadyMachine;
@@ -46,6 +49,46 @@ class ContainerSandboxIT {
     if (sandbox != null) {
       sandbox.close();
     }
+  }
+
+  @Test
+  void aCommandWhoseContainerIsTakenAwaySaysNothing() throws Exception {
+    try (Workspace workspace = sandbox.open(Role.BUILD)) {
+      CompletableFuture<Outcome> running =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return workspace.run(Command.of(LIMIT, "sh", "-c", "sleep 30; exit 1"));
+                } catch (InfrastructureFailure e) {
+                  throw new CompletionException(e);
+                }
+              });
+      Thread.sleep(1500);
+      DockerClient docker = DockerClientFactory.lazyClient();
+      docker
+          .listContainersCmd()
+          .withLabelFilter(Map.of(Owner.PID_LABEL, Long.toString(ProcessHandle.current().pid())))
+          .exec()
+          .forEach(c -> docker.removeContainerCmd(c.getId()).withForce(true).exec());
+
+      assertThat(running)
+          .failsWithin(LIMIT)
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(InfrastructureFailure.class);
+    }
+  }
+
+  @Test
+  void aSandboxThatIsClosedStartsNoMoreContainers() throws InfrastructureFailure {
+    ContainerSandbox other = ReadyMachine.sandbox();
+    Workspace workspace = other.open(Role.STORE);
+    other.close();
+
+    assertThatThrownBy(() -> workspace.run(Command.of(LIMIT, "true")))
+        .isInstanceOf(InfrastructureFailure.class);
+    assertThatThrownBy(() -> other.open(Role.STORE))
+        .isInstanceOf(InfrastructureFailure.class)
+        .hasMessageContaining("bootgrade was ended");
   }
 
   @Test
