@@ -48,8 +48,8 @@ final class GradeCommand implements Callable<Integer> {
   @Option(
       names = "--force",
       description =
-          "Grade everything again. Otherwise a score in OUT is kept while submission, rubric, graders"
-              + " and bootgrade's version are the same.")
+          "Build and boot everything again. Otherwise that is done where a submission's files or"
+              + " bootgrade's version have changed; else the evidence in OUT is judged.")
   boolean force;
 
   @Option(

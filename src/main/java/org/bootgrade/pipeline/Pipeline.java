@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
@@ -85,6 +87,8 @@ public final class Pipeline implements AutoCloseable {
    */
   public record Graded(Result result, boolean kept) {}
 
+  private static final String EVIDENCE = "evidence";
+
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
   private final Sandbox sandbox;
@@ -128,8 +132,8 @@ public final class Pipeline implements AutoCloseable {
    * @param id the submission's id
    * @param submission a directory or an archive
    * @param folder {@code OUT/ID}, made where it is not there
-   * @param earlier a result of an earlier run, or null; it is kept if it is for the same content,
-   *     by the same rubric, graders and version
+   * @param earlier a result of an earlier run, or null; where it is for the same content and by the
+   *     same version, its evidence is judged again and nothing built
    * @param say told what is being done, a few words at a time
    * @return the result, also where something of ours failed
    * @throws InfrastructureFailure when not even the result can be written
@@ -141,9 +145,7 @@ public final class Pipeline implements AutoCloseable {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
         Graded graded = guarded(id, submission, folder, earlier, say);
-        if (!graded.kept()) {
-          new ResultFile(folder).write(graded.result());
-        }
+        new ResultFile(folder).write(graded.result());
         return graded;
       } catch (InfrastructureFailure e) {
         if (last != null) {
@@ -180,14 +182,39 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  private boolean keeps(@Nullable Result earlier, SourceTree tree) {
-    return earlier != null
-        && earlier.status() == Result.Status.GRADED
-        && tree.digest().equals(earlier.submission().digest())
-        && earlier.rubric().digest().equals(settings.rubric().digest())
-        && earlier.graders() != null
-        && earlier.graders().digest().equals(settings.graders().digest())
-        && earlier.tool().version().equals(settings.version());
+  /**
+   * What stored evidence says of a submission whose files have not changed since. The evidence is
+   * judged, and not the result believed: a file may have been changed by hand, and rubric and
+   * graders may be others.
+   */
+  private Optional<Result> judgedAgain(
+      String id, Path folder, @Nullable Result earlier, SourceTree tree, Consumer<String> say) {
+    if (earlier == null
+        || earlier.status() != Result.Status.GRADED
+        || !tree.digest().equals(earlier.submission().digest())
+        || !earlier.tool().version().equals(settings.version())) {
+      return Optional.empty();
+    }
+    try {
+      Evidence evidence = new EvidenceStore(folder.resolve(EVIDENCE)).read();
+      if (!evidence.submissionDigest().equals(tree.digest())) {
+        say.accept("stored evidence is of other files, so it is made again");
+        return Optional.empty();
+      }
+      return Optional.of(judge.judge(id, evidence));
+    } catch (InfrastructureFailure e) {
+      say.accept("stored evidence cannot be used, so it is made again (" + e.getMessage() + ")");
+      return Optional.empty();
+    }
+  }
+
+  private static boolean keeps(Result earlier, Result again) {
+    return earlier.rubric().equals(again.rubric())
+        && Objects.equals(earlier.graders(), again.graders())
+        && Objects.equals(earlier.criteria(), again.criteria())
+        && earlier.score() != null
+        && again.score() != null
+        && earlier.score().compareTo(again.score()) == 0;
   }
 
   private Graded attempt(
@@ -203,10 +230,11 @@ public final class Pipeline implements AutoCloseable {
         return new Graded(judge.rejected(id, rejected.reason()), false);
       }
       SourceTree tree = ((Accepted) result).tree();
-      if (earlier != null && keeps(earlier, tree)) {
-        return new Graded(earlier, true);
+      Optional<Result> again = judgedAgain(id, folder, earlier, tree, say);
+      if (earlier != null && again.isPresent()) {
+        return new Graded(again.get(), keeps(earlier, again.get()));
       }
-      Evidence evidence = evidence(tree, folder.resolve("evidence"), say);
+      Evidence evidence = evidence(tree, folder.resolve(EVIDENCE), say);
       say.accept("grading");
       return new Graded(judge.judge(id, evidence), false);
     } finally {

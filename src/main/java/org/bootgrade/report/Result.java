@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.grading.Flag;
+import org.bootgrade.rubric.Points;
 import org.bootgrade.rubric.Rubric;
 import org.bootgrade.rubric.Scorecard;
 import org.bootgrade.rubric.ScoredCriterion;
@@ -70,6 +71,8 @@ public record Result(
     if (status != Status.GRADED && message == null) {
       throw new IllegalArgumentException("a submission that was not judged needs a message");
     }
+    score = score == null ? null : Points.plain(score);
+    maxScore = maxScore == null ? null : Points.plain(maxScore);
     criteria = criteria == null ? null : List.copyOf(criteria);
   }
 

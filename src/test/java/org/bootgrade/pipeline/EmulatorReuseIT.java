@@ -130,7 +130,7 @@ class EmulatorReuseIT {
   void anEmulatorWhoseFirmwareWasChangedIsNotUsedAgain() throws Exception {
     List<Workspace> opened = new ArrayList<>();
     try (Pipeline pipeline = new Pipeline(new Boots(containers, opened), settings)) {
-      grade(pipeline, "osirs", "first");
+      grade(pipeline, "handler-returns", "first");
       opened.get(0).run(Command.of(LIMIT, "sh", "-c", "echo x >>firmware/disk.qcow2"));
       grade(pipeline, "osirs", "second");
     }
@@ -141,7 +141,7 @@ class EmulatorReuseIT {
   void anEmulatorThatIsGoneIsReplaced() throws Exception {
     List<Workspace> opened = new ArrayList<>();
     try (Pipeline pipeline = new Pipeline(new Boots(containers, opened), settings)) {
-      grade(pipeline, "osirs", "first");
+      grade(pipeline, "handler-returns", "first");
       opened.get(0).close();
       assertThat(grade(pipeline, "osirs", "second").score()).isEqualByComparingTo("100");
     }

@@ -3,6 +3,7 @@ package org.bootgrade.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When an earlier score is kept. The submission cannot be built, so that nothing has to run. */
 class PipelineTest {
@@ -100,6 +103,56 @@ class PipelineTest {
     assertThat(grade(first, RUBRIC, "sha256:a", "2").kept()).as("other version").isFalse();
     Files.writeString(submission.resolve("README"), "changed");
     assertThat(grade(first, RUBRIC, "sha256:a", "1").kept()).as("other content").isFalse();
+  }
+
+  @Test
+  void aResultThatWasChangedByHandIsNotBelieved() throws Exception {
+    Result first = grade(null, RUBRIC, "sha256:a", "1").result();
+    Result better =
+        new Result(
+            first.schema(),
+            first.submission(),
+            first.assignment(),
+            first.status(),
+            new BigDecimal("12345"),
+            first.maxScore(),
+            first.criteria(),
+            first.message(),
+            first.mend(),
+            first.notes(),
+            first.flags(),
+            first.rubric(),
+            first.graders(),
+            first.tool());
+    new ResultFile(folder.resolve("out/alice")).write(better);
+
+    Pipeline.Graded graded = grade(better, RUBRIC, "sha256:a", "1");
+
+    assertThat(graded).isEqualTo(new Pipeline.Graded(first, false));
+    assertThat(new ResultFile(folder.resolve("out/alice")).read()).contains(first);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "{\"schema\": \"bootgrade/evidence/v0\"}"})
+  void evidenceThatCannotBeReadIsMadeAgain(String text) throws Exception {
+    Result first = grade(null, RUBRIC, "sha256:a", "1").result();
+    Path evidence = folder.resolve("out/alice/evidence/evidence.json");
+    String before = Files.readString(evidence);
+    Files.writeString(evidence, text);
+
+    assertThat(grade(first, RUBRIC, "sha256:a", "1")).isEqualTo(new Pipeline.Graded(first, false));
+    assertThat(Files.readString(evidence)).isEqualTo(before);
+  }
+
+  @Test
+  void evidenceOfOtherFilesIsMadeAgain() throws Exception {
+    Result first = grade(null, RUBRIC, "sha256:a", "1").result();
+    Path evidence = folder.resolve("out/alice/evidence/evidence.json");
+    String before = Files.readString(evidence);
+    Files.writeString(evidence, before.replaceFirst("sha256:[0-9a-f]{8}", "sha256:00000000"));
+
+    assertThat(grade(first, RUBRIC, "sha256:a", "1").kept()).isFalse();
+    assertThat(Files.readString(evidence)).isEqualTo(before);
   }
 
   @Test
