@@ -30,6 +30,7 @@ public final class ClassGrading {
   }
 
   private final Pipeline pipeline;
+  private final Path out;
   private final ClassFolder folder;
 
   /**
@@ -40,6 +41,7 @@ public final class ClassGrading {
    */
   public ClassGrading(Pipeline pipeline, Path out) {
     this.pipeline = pipeline;
+    this.out = out;
     this.folder = new ClassFolder(out);
   }
 
@@ -50,12 +52,14 @@ public final class ClassGrading {
    * @param roll the submissions
    * @param selection which of them are graded; of the others the results are what was left of them
    * @param jobs how many at once, at least 1
-   * @throws InfrastructureFailure when the output folder cannot be written
+   * @throws InfrastructureFailure when the output folder cannot be written, or another run writes
+   *     there
    */
+  @SuppressWarnings("try") // a lock is held, not used
   public ClassResults grade(Roll roll, Selection selection, int jobs, Progress progress)
       throws InfrastructureFailure {
     ExecutorService workers = Executors.newFixedThreadPool(jobs);
-    try {
+    try (OutputLock lock = OutputLock.take(out)) {
       List<Result> results = new ArrayList<>();
       List<Callable<Result>> work = new ArrayList<>();
       for (Roll.Entry entry : roll.entries()) {

@@ -15,7 +15,7 @@ final class OutputFolder {
   private static final String DEFAULT_NAME = "bootgrade-out";
 
   private static final Pattern FILES =
-      Pattern.compile("(results\\.json|grades\\.csv|index\\.html)(\\.new)?");
+      Pattern.compile("(results\\.json|grades\\.csv|index\\.html)(\\.new)?|\\.lock");
 
   /** The schema is the first thing in results.json. */
   private static final int BEGINNING = 256;

@@ -73,10 +73,11 @@ public final class Regrading {
    * @param write whether to keep the new results
    * @throws InfrastructureFailure when the folder cannot be read or written
    */
+  @SuppressWarnings("try") // a lock is held, not used
   public Regraded run(int jobs, boolean write) throws InfrastructureFailure {
     ClassFolder folder = new ClassFolder(out);
     ExecutorService workers = Executors.newFixedThreadPool(jobs);
-    try {
+    try (OutputLock lock = write ? OutputLock.take(out) : null) {
       List<Future<One>> running = new ArrayList<>();
       for (Result result : folder.results()) {
         running.add(workers.submit(() -> one(folder, result, write)));

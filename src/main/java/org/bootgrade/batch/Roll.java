@@ -18,7 +18,8 @@ import org.bootgrade.evidence.FileTrouble;
  *
  * @param entries one for each submission, in the order of their ids
  * @param leftOut what lies in a class's folder and looks handed in, but is not taken for a
- *     submission: its name begins with a dot, or it is an archive of a kind that is not read
+ *     submission: its name begins with a dot, it is an archive of a kind that is not read, or it is
+ *     called like an archive and is no file
  */
 public record Roll(List<Entry> entries, List<Path> leftOut) {
 
@@ -255,7 +256,7 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
         if (isHidden(path) && !same(path, out) && holdsCrate(path, DEPTH)) {
           found.add(path);
         }
-      } else if (isArchive(path) ? isHidden(path) : isOtherArchive(path)) {
+      } else if (isArchive(path) ? isHidden(path) : isOtherArchive(path) || isNoFile(path)) {
         found.add(path);
       }
     }
@@ -274,6 +275,12 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
   private static boolean isOtherArchive(Path path) {
     String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
     return OTHER_ARCHIVES.matcher(name).matches() && Files.isRegularFile(path);
+  }
+
+  /** Whether it is called like an archive and is none: a link that leads nowhere, a pipe. */
+  private static boolean isNoFile(Path path) {
+    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    return ARCHIVES.stream().anyMatch(name::endsWith) && !Files.isRegularFile(path);
   }
 
   private static List<Path> list(Path folder) throws Unclear {

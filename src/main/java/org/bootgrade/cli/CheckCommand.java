@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.bootgrade.batch.OutputLock;
 import org.bootgrade.batch.Roll;
 import org.bootgrade.batch.SubmissionPages;
 import org.bootgrade.evidence.InfrastructureFailure;
@@ -50,12 +51,14 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   @Override
+  @SuppressWarnings("try") // a lock is held, not used
   public Integer call() throws UsageError, InfrastructureFailure {
     Roll.Entry entry = here.submission(submission);
     Path page = report == null ? null : page(report);
     Path path = entry.path();
     ProgressLine progress = new ProgressLine(here, 1);
-    try (Workbench bench = Workbench.open(options, here, progress::say)) {
+    try (Workbench bench = Workbench.open(options, here, progress::say);
+        OutputLock lock = OutputLock.take(here.checked(path))) {
       Result result =
           bench
               .pipeline()

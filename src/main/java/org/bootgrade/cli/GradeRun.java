@@ -74,6 +74,10 @@ final class GradeRun {
   }
 
   private static String notGraded(Path path) {
+    if (!Files.isRegularFile(path) && !Files.isDirectory(path)) {
+      return "%s is not graded: it is no file but a link that leads nowhere, a pipe or a device. Put the archive itself there if it was handed in."
+          .formatted(path);
+    }
     return path.getFileName().toString().startsWith(".")
         ? "%s is not graded: its name begins with a dot. Rename it if it was handed in."
             .formatted(path)

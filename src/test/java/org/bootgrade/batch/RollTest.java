@@ -71,12 +71,13 @@ class RollTest {
     file("class/.DS_Store");
     file("class/notes.txt");
     file("class/.out/x/result.json");
+    Files.createSymbolicLink(folder.resolve("class/gina.zip"), Path.of("nowhere.zip"));
     out = folder.resolve("class/.out");
     Roll roll = Roll.of(List.of(folder.resolve("class")), out);
     assertThat(roll.entries()).extracting(Roll.Entry::id).containsExactly("alice", "bob");
     assertThat(roll.leftOut())
         .extracting(path -> path.getFileName().toString())
-        .containsExactly(".carol.zip", ".dave", "eve.rar", "frank.TAR.XZ");
+        .containsExactly(".carol.zip", ".dave", "eve.rar", "frank.TAR.XZ", "gina.zip");
     assertThat(Roll.of(List.of(folder.resolve("class/alice")), out).leftOut()).isEmpty();
   }
 

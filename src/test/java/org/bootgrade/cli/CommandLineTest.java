@@ -80,10 +80,12 @@ class CommandLineTest {
     for (String name : List.of("bob.zip", ".carol.zip", "eve.rar", "notes.txt")) {
       Files.writeString(members.resolve(name), "");
     }
+    Files.createSymbolicLink(members.resolve("gina.tgz"), Path.of("nowhere.tgz"));
     assertThat(run("grade", members.toString(), "--rubric", "nowhere.yaml")).isEqualTo(2);
     assertThat(err.toString(UTF_8))
         .contains(members.resolve(".carol.zip") + " is not graded: its name begins with a dot.")
         .contains(members.resolve("eve.rar") + " is not graded: archives of its kind")
+        .contains(members.resolve("gina.tgz") + " is not graded: it is no file but a link")
         .doesNotContain("bob.zip", "notes.txt");
   }
 
