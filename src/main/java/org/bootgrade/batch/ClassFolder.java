@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.WholeFile;
 import org.bootgrade.pipeline.ResultFile;
 import org.bootgrade.report.ClassResults;
 import org.bootgrade.report.Reports;
@@ -111,13 +111,7 @@ final class ClassFolder {
   private void put(String name, String text) throws InfrastructureFailure {
     try {
       Files.createDirectories(out);
-      Path unfinished = out.resolve(name + ".new");
-      Files.writeString(unfinished, text);
-      Files.move(
-          unfinished,
-          out.resolve(name),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(out.resolve(name), text);
     } catch (IOException e) {
       throw new InfrastructureFailure(
           "%s could not be written (%s)".formatted(out.resolve(name), FileTrouble.reason(e, out)),

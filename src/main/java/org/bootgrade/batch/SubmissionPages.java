@@ -1,13 +1,12 @@
 package org.bootgrade.batch;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.WholeFile;
 import org.bootgrade.report.Audience;
 import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
@@ -72,11 +71,8 @@ public final class SubmissionPages {
 
   /** Writes a file whole or not at all. */
   static void put(Path file, String text) throws InfrastructureFailure {
-    Path unfinished = file.resolveSibling(file.getFileName() + ".new");
     try {
-      Files.writeString(unfinished, text);
-      Files.move(
-          unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, text);
     } catch (IOException e) {
       throw new InfrastructureFailure(
           "%s could not be written (%s)".formatted(file, FileTrouble.reason(e, file)),

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.WholeFile;
 import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
 
@@ -55,16 +55,14 @@ public final class ResultFile {
    */
   public void write(Result result) throws InfrastructureFailure {
     Path file = folder.resolve(NAME);
-    byte[] text = reports.json(result).getBytes(StandardCharsets.UTF_8);
+    String text = reports.json(result);
     try {
-      if (exists() && Arrays.equals(Files.readAllBytes(file), text)) {
+      if (exists()
+          && Arrays.equals(Files.readAllBytes(file), text.getBytes(StandardCharsets.UTF_8))) {
         return;
       }
       Files.createDirectories(folder);
-      Path unfinished = folder.resolve(NAME + ".new");
-      Files.write(unfinished, text);
-      Files.move(
-          unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, text);
     } catch (IOException e) {
       throw new InfrastructureFailure(
           "%s could not be written (%s)".formatted(file, FileTrouble.reason(e, folder)),
