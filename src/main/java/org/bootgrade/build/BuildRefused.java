@@ -2,6 +2,7 @@ package org.bootgrade.build;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import org.bootgrade.evidence.BuildRecord.BuildFailure;
 
 /**
@@ -35,7 +36,11 @@ final class BuildRefused extends Exception {
    */
   static BuildRefused unreadable(String path, String form, JsonProcessingException e, String mend) {
     JsonLocation where = e.getLocation();
-    String said = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+    String said =
+        e instanceof StreamConstraintsException
+            ? "it is nested deeper, or holds a longer number or text, than anything that cargo is"
+                + " known to need"
+            : e.getOriginalMessage().lines().findFirst().orElse("unreadable");
     return new BuildRefused(
         "%s%s is not valid %s: %s. %s"
             .formatted(

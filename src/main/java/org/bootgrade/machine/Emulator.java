@@ -87,7 +87,7 @@ public final class Emulator implements AutoCloseable {
         workspace.run(Command.of(Duration.ofSeconds(30), QemuProcess.PROGRAM, "--version"));
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
-          "%s does not start (%s)".formatted(QemuProcess.PROGRAM, outcome.err().strip()),
+          "%s does not start (%s)".formatted(QemuProcess.PROGRAM, outcome.why()),
           "Run ./bootgrade doctor to see whether the emulator is installed.");
     }
     return outcome.out().lines().findFirst().orElse("").strip();

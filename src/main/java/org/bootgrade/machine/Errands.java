@@ -118,7 +118,7 @@ final class Errands {
         workspace.run(new Command(List.of("sh", "-c", script), "", Map.of(), limit, cap));
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
-          "files of a boot could not be read (%s)".formatted(outcome.err().strip()),
+          "files of a boot could not be read (%s)".formatted(outcome.why()),
           "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
     }
     return split(outcome.stdout(), errands);

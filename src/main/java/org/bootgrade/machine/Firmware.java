@@ -101,7 +101,7 @@ final class Firmware {
             Command.of(LIMIT, "sha256sum", "--", FOLDER + "/" + DISK, FOLDER + "/" + IMAGE));
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
-          "the emulator's firmware cannot be read (%s)".formatted(outcome.err().strip()),
+          "the emulator's firmware cannot be read (%s)".formatted(outcome.why()),
           "Run ./bootgrade doctor to see whether disk and memory suffice.");
     }
     return outcome.out();
@@ -122,7 +122,7 @@ final class Firmware {
         workspace.run(Command.of(LIMIT, "cp", FOLDER + "/" + DISK, folder + "/" + DISK));
     if (!copied.succeeded()) {
       throw new InfrastructureFailure(
-          "a disk could not be made for the emulator (%s)".formatted(copied.err().strip()),
+          "a disk could not be made for the emulator (%s)".formatted(copied.why()),
           "Run ./bootgrade doctor to see whether disk and memory suffice.");
     }
     return new Drive(

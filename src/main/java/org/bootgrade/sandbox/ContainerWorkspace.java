@@ -124,8 +124,7 @@ final class ContainerWorkspace implements Workspace {
         clean ? inShell(untar, tar) : exec(untar, new ByteArrayInputStream(tar), null);
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
-          "%d files did not fit into a container (%s)"
-              .formatted(files.size(), outcome.err().strip()),
+          "%d files did not fit into a container (%s)".formatted(files.size(), outcome.why()),
           "Run ./bootgrade doctor to see whether disk and memory suffice.");
     }
   }
@@ -425,7 +424,7 @@ final class ContainerWorkspace implements Workspace {
                 .keeping(maxBytes));
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
-          "file '%s' is not in the container (%s)".formatted(path, outcome.err().strip()),
+          "file '%s' is not in the container (%s)".formatted(path, outcome.why()),
           "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
     }
     return outcome.stdout();
@@ -454,7 +453,7 @@ final class ContainerWorkspace implements Workspace {
         if (!outcome.succeeded()) {
           throw new InfrastructureFailure(
               "folder '%s' could not be read from a container (%s)"
-                  .formatted(directory, outcome.err().strip()),
+                  .formatted(directory, outcome.why()),
               "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
         }
       }
@@ -474,7 +473,7 @@ final class ContainerWorkspace implements Workspace {
       if (!outcome.succeeded()) {
         throw new InfrastructureFailure(
             "files could not be put into a container's folder '%s' (%s)"
-                .formatted(directory, outcome.err().strip()),
+                .formatted(directory, outcome.why()),
             "Run ./bootgrade doctor to see whether the engine has disk space left.");
       }
     } catch (IOException e) {

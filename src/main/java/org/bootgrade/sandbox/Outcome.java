@@ -28,6 +28,19 @@ public record Outcome(End end, int exitCode, byte[] stdout, byte[] stderr, boole
     return end == End.EXITED && exitCode == 0;
   }
 
+  /** Why it did not succeed: what it said of it, else how it ended. */
+  public String why() {
+    String said = err().strip();
+    if (!said.isEmpty()) {
+      return said;
+    }
+    return switch (end) {
+      case EXITED -> "exit code " + exitCode;
+      case TIME_LIMIT -> "it was killed at its time limit";
+      case OUTPUT_LIMIT -> "it was killed because it wrote far too much";
+    };
+  }
+
   /** Standard output as UTF-8, undecodable bytes replaced. */
   public String out() {
     return new String(stdout, StandardCharsets.UTF_8);

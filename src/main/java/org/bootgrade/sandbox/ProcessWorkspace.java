@@ -165,7 +165,7 @@ final class ProcessWorkspace implements Workspace {
                   "."));
       if (!packed.succeeded() || Files.size(raw) > maxBytes) {
         throw new InfrastructureFailure(
-            "folder '%s' could not be packed (%s)".formatted(directory, packed.err().strip()),
+            "folder '%s' could not be packed (%s)".formatted(directory, packed.why()),
             "See that the disk is not full, then run the command again.");
       }
       Tar.keepPlainFiles(raw, tar);

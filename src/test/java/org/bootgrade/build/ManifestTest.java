@@ -66,6 +66,14 @@ class ManifestTest {
   }
 
   @Test
+  void aReasonNamesNoLibrary() {
+    assertThatThrownBy(() -> Manifest.of("Cargo.toml", "a = " + "[".repeat(1_100)))
+        .isInstanceOf(BuildRefused.class)
+        .hasMessageContaining("is nested deeper")
+        .hasMessageNotContainingAny("StreamReadConstraints", "JsonParser");
+  }
+
+  @Test
   void aReasonDoesNotQuoteAMillionDigits() {
     assertThatThrownBy(() -> Manifest.of("Cargo.toml", "a = " + "9".repeat(1_000_000)))
         .isInstanceOf(BuildRefused.class)

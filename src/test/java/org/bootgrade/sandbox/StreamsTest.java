@@ -18,6 +18,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StreamsTest {
 
   @Test
+  void aCommandThatSaidNothingIsToldByHowItEnded() {
+    byte[] nothing = new byte[0];
+    Outcome killed = new Outcome(Outcome.End.EXITED, 137, nothing, " \n".getBytes(UTF_8), false);
+    Outcome late = new Outcome(Outcome.End.TIME_LIMIT, -1, nothing, nothing, false);
+    Outcome wordy =
+        new Outcome(Outcome.End.EXITED, 1, nothing, "head: no\n".getBytes(UTF_8), false);
+    assertThat(killed.why()).isEqualTo("exit code 137");
+    assertThat(late.why()).contains("time limit");
+    assertThat(wordy.why()).isEqualTo("head: no");
+  }
+
+  @Test
   void outputUpToItsCapIsKeptWhole() {
     Output output = new Output(5);
     output.add(false, "hello".getBytes(UTF_8));
