@@ -1,6 +1,7 @@
 package org.bootgrade.build;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +39,12 @@ public final class Builder {
   /**
    * @param sandbox where everything is run
    * @param settings limits of the steps
+   * @param scratch a folder for files that are needed no longer than a build
    */
-  public Builder(Sandbox sandbox, BuildSettings settings) {
+  public Builder(Sandbox sandbox, BuildSettings settings, Path scratch) {
     this.sandbox = sandbox;
     this.settings = settings;
-    this.store = new Store(sandbox);
+    this.store = new Store(sandbox, scratch);
   }
 
   /**
@@ -329,7 +331,7 @@ public final class Builder {
                   workspace.cache() + "/" + seedEntry));
       if (!outcome.succeeded()) {
         throw new InfrastructureFailure(
-            "the prepared crates could not be copied (%s)".formatted(outcome.err().strip()),
+            "the prepared crates could not be copied (%s)".formatted(outcome.why()),
             "Run ./bootgrade doctor to see whether disk and memory suffice.");
       }
     }
@@ -342,7 +344,7 @@ public final class Builder {
             workspace.runTrusted(Command.of(Duration.ofSeconds(30), name, "--version"));
         if (!outcome.succeeded()) {
           throw new InfrastructureFailure(
-              "%s did not tell its version (%s)".formatted(name, outcome.err().strip()),
+              "%s did not tell its version (%s)".formatted(name, outcome.why()),
               "Run ./bootgrade doctor to see whether the toolchain is well.");
         }
         known = outcome.out().lines().findFirst().orElse("").strip();

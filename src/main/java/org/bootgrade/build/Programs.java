@@ -298,12 +298,12 @@ final class Programs {
     int most = settings.maxProgramBytes();
     Outcome taken = workspace.runTrusted(taking(executable, most + 1));
     if (taken.exitCode() == NO_FILE) {
-      return failed(planned, log + "error: %s is no plain file\n".formatted(executable));
+      return failed(
+          planned, log + "error: %s is no plain file that can be read\n".formatted(executable));
     }
     if (!taken.succeeded()) {
       throw new InfrastructureFailure(
-          "%s could not be taken out of the build (%s)"
-              .formatted(planned.id(), taken.err().strip()),
+          "%s could not be taken out of the build (%s)".formatted(planned.id(), taken.why()),
           "Run ./bootgrade doctor to see whether disk and memory suffice.");
     }
     byte[] elf = taken.stdout();
@@ -393,7 +393,7 @@ final class Programs {
             Duration.ofMinutes(1),
             "sh",
             "-c",
-            "if [ ! -f \"$1\" ] || [ -h \"$1\" ]; then exit %d; fi; head -c \"$2\" -- \"$1\""
+            "if [ ! -f \"$1\" ] || [ ! -r \"$1\" ] || [ -h \"$1\" ]; then exit %d; fi; head -c \"$2\" -- \"$1\""
                 .formatted(NO_FILE),
             "sh",
             path,

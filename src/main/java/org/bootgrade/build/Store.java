@@ -28,10 +28,15 @@ final class Store {
   private static final long MAX_ENTRY_BYTES = 1L << 30;
 
   private final Sandbox sandbox;
+  private final Path scratch;
   private final ConcurrentMap<String, ReentrantLock> making = new ConcurrentHashMap<>();
 
-  Store(Sandbox sandbox) {
+  /**
+   * @param scratch where entries lie on their way into the cache
+   */
+  Store(Sandbox sandbox, Path scratch) {
     this.sandbox = sandbox;
+    this.scratch = scratch;
   }
 
   /** Makes an entry: fills a folder of a workspace. */
@@ -84,7 +89,7 @@ final class Store {
                       store.cache() + "/" + entry));
           if (!moved.succeeded()) {
             throw new InfrastructureFailure(
-                "cache entry %s could not be stored (%s)".formatted(entry, moved.err().strip()),
+                "cache entry %s could not be stored (%s)".formatted(entry, moved.why()),
                 "Run ./bootgrade doctor to see whether the engine has disk space left.");
           }
         }
@@ -96,14 +101,14 @@ final class Store {
     }
   }
 
-  private static Path temporary() throws InfrastructureFailure {
+  private Path temporary() throws InfrastructureFailure {
     try {
-      return Files.createTempFile("bootgrade-", ".tar");
+      return Files.createTempFile(scratch, "entry-", ".tar");
     } catch (IOException e) {
       throw new InfrastructureFailure(
-          "no temporary file could be made (%s)".formatted(FileTrouble.reason(e, null)),
-          "See that the temporary folder can be written and its disk is not full, then run the"
-              + " command again.",
+          "no file could be made in %s (%s)".formatted(scratch, FileTrouble.reason(e, scratch)),
+          "See that the folder can be written and its disk is not full, then run the command"
+              + " again.",
           e);
     }
   }

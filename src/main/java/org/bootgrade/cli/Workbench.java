@@ -35,14 +35,14 @@ final class Workbench implements AutoCloseable {
   private final Pipeline pipeline;
   private final OwnedFolder scratch;
 
-  /** Where the Java machine is ended by a signal, no container is left behind, nor any started. */
+  /** Where the Java machine is ended by a signal, nothing is left behind, nor started. */
   private final Thread atTheEnd;
 
   private Workbench(Sandbox sandbox, Pipeline pipeline, OwnedFolder scratch) {
     this.sandbox = sandbox;
     this.pipeline = pipeline;
     this.scratch = scratch;
-    this.atTheEnd = new Thread(sandbox::close, "removing containers at the end");
+    this.atTheEnd = new Thread(this::leaveNothing, "removing what is ours at the end");
     Runtime.getRuntime().addShutdownHook(atTheEnd);
   }
 
@@ -58,7 +58,7 @@ final class Workbench implements AutoCloseable {
       Pipeline.Settings settings = settings(options, here, scratch.path());
       Sandbox sandbox = sandbox(options, here, settings.rubric(), say);
       opened = true;
-      return new Workbench(sandbox, new Pipeline(sandbox, settings), scratch);
+      return new Workbench(sandbox, new Pipeline(sandbox, settings, scratch.path()), scratch);
     } finally {
       if (!opened) {
         scratch.close();
@@ -90,7 +90,7 @@ final class Workbench implements AutoCloseable {
 
   /** What stops a submission at its double fault. */
   Debugger debugger() {
-    return new Debugger(sandbox);
+    return new Debugger(sandbox, scratch.path());
   }
 
   /**
@@ -212,12 +212,16 @@ final class Workbench implements AutoCloseable {
   @Override
   public void close() {
     pipeline.close();
-    sandbox.close();
-    scratch.close();
+    leaveNothing();
     try {
       Runtime.getRuntime().removeShutdownHook(atTheEnd);
     } catch (IllegalStateException endingAlready) {
       // It runs, and finds nothing left to do.
     }
+  }
+
+  private void leaveNothing() {
+    sandbox.close();
+    scratch.close();
   }
 }

@@ -61,12 +61,15 @@ public final class Debugger {
   }
 
   private final Sandbox sandbox;
+  private final Path scratch;
 
   /**
    * @param sandbox where the submission is built and booted
+   * @param scratch a folder of its own, for what is needed no longer than this object
    */
-  public Debugger(Sandbox sandbox) {
+  public Debugger(Sandbox sandbox, Path scratch) {
     this.sandbox = sandbox;
+    this.scratch = scratch;
   }
 
   /**
@@ -92,7 +95,7 @@ public final class Debugger {
     }
     SourceTree tree = ((Accepted) result).tree();
     Builder.Built built =
-        new Builder(sandbox, BuildSettings.defaults())
+        new Builder(sandbox, BuildSettings.defaults(), scratch)
             .build(tree, say, (program, files, sources) -> {});
     List<ProgramRecord> candidates = candidates(built.record(), wanted);
     Emulator emulator = new Emulator(sandbox, MachineSettings.defaults());

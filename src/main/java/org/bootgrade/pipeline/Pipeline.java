@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -97,7 +98,8 @@ public final class Pipeline implements AutoCloseable {
   private final Builder builder;
   private final Emulators emulators;
   private final Twins twins = new Twins();
-  private final SourceReading sources = new SourceReading();
+  private final SourceReading sources;
+  private final Path scratch;
   private final Intake intake;
 
   /**
@@ -105,9 +107,10 @@ public final class Pipeline implements AutoCloseable {
    *
    * @param sandbox where submissions are built and booted
    * @param settings what they are graded by
+   * @param scratch a folder of its own, for what is needed no longer than this object
    */
-  public Pipeline(Sandbox sandbox, Settings settings) {
-    this(sandbox, settings, Limits.defaults());
+  public Pipeline(Sandbox sandbox, Settings settings, Path scratch) {
+    this(sandbox, settings, scratch, Limits.defaults());
   }
 
   /**
@@ -115,14 +118,17 @@ public final class Pipeline implements AutoCloseable {
    *
    * @param sandbox where submissions are built and booted
    * @param settings what they are graded by
+   * @param scratch a folder of its own, for what is needed no longer than this object
    * @param limits what each of them may use
    */
-  public Pipeline(Sandbox sandbox, Settings settings, Limits limits) {
+  public Pipeline(Sandbox sandbox, Settings settings, Path scratch, Limits limits) {
     this.sandbox = sandbox;
     this.settings = settings;
     this.judge = new Judge(settings);
     this.intake = new Intake(limits.intake());
-    this.builder = new Builder(sandbox, limits.build());
+    this.builder = new Builder(sandbox, limits.build(), scratch);
+    this.sources = new SourceReading(scratch);
+    this.scratch = scratch;
     this.emulators = new Emulators(sandbox, limits.machine());
   }
 
@@ -220,9 +226,8 @@ public final class Pipeline implements AutoCloseable {
   private Graded attempt(
       String id, Path submission, Path folder, @Nullable Result earlier, Consumer<String> say)
       throws InfrastructureFailure {
-    Path taken = folder.resolve("submission.taken");
+    Path taken = scratch.resolve("taken-" + UUID.randomUUID());
     try {
-      remove(taken);
       createDirectories(folder);
       say.accept("reading");
       IntakeResult result = intake.take(submission, taken);

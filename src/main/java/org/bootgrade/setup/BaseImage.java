@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.HostCommand;
+import org.bootgrade.sandbox.OwnedFolder;
 
 /**
  * What the images stand on: Debian, from a registry where one answers, else made from the packages
@@ -75,9 +76,9 @@ final class BaseImage {
       apt.install(packages, say);
     }
     Path log = folders.log("base-image");
-    Path work = Files.createTempDirectory(folders.cache(), "base-");
-    Path tar = work.resolve("base.tar");
-    try {
+    try (OwnedFolder owned = OwnedFolder.make(folders.cache().resolve("scratch"))) {
+      Path work = owned.path();
+      Path tar = work.resolve("base.tar");
       say.accept("Making the base image: mmdebstrap bookworm, under a minute (log: " + log + ")");
       List<String> argv =
           new ArrayList<>(
@@ -113,17 +114,6 @@ final class BaseImage {
                 + " yourself.");
       }
       engine.importImage(tar, HOME_MADE);
-    } finally {
-      deleteFolder(work);
     }
-  }
-
-  private static void deleteFolder(Path folder) throws IOException {
-    try (var files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Files.deleteIfExists(file);
-      }
-    }
-    Files.deleteIfExists(folder);
   }
 }

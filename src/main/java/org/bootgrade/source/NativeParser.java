@@ -1,12 +1,14 @@
 package org.bootgrade.source;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.bootgrade.evidence.FileTrouble;
 import org.jspecify.annotations.Nullable;
 import org.treesitter.TSParser;
 import org.treesitter.TreeSitterRust;
@@ -14,39 +16,53 @@ import org.treesitter.TreeSitterRust;
 /**
  * The native part of the parser. It comes as two shared libraries in jars, which the Java binding
  * unpacks to a folder (by default {@code ~/.tree-sitter}) and loads when its classes are first
- * used. We give it a folder of our own and remove that again: what is loaded needs no file any
- * more, and two processes cannot overwrite each other's.
+ * used. We give it a folder of ours, and put the libraries there beforehand: it would write them to
+ * the machine's temporary folder first, where they would stay when the process is killed, and from
+ * where they cannot be renamed to another file system.
  */
 final class NativeParser {
 
-  /** Read by the binding's NativeUtils: the folder it unpacks to. */
+  /** Read by the binding's NativeUtils: the folder it looks for its libraries in. */
   private static final String FOLDER = "tree-sitter-lib";
 
-  private NativeParser() {}
+  /** Names of the libraries, as NativeUtils makes them from the machine's. */
+  private static final List<String> LIBRARIES = List.of("tree-sitter", "tree-sitter-rust");
 
-  /** Why it cannot be used on this machine, or empty where it can. */
-  static Optional<String> trouble() {
-    return Optional.ofNullable(Loaded.TROUBLE);
+  private final Path folder;
+  private boolean tried;
+  private @Nullable String trouble;
+
+  /**
+   * @param scratch where the libraries are unpacked to; needed until the parser is loaded
+   */
+  NativeParser(Path scratch) {
+    this.folder = scratch.resolve("parser").toAbsolutePath();
   }
 
-  /** Initialised once for each process, by the first thread that asks. */
-  private static final class Loaded {
-    static final @Nullable String TROUBLE = load();
-  }
-
-  private static @Nullable String load() {
-    Path folder;
-    try {
-      folder = Files.createTempDirectory("bootgrade-parser-");
-    } catch (IOException e) {
-      return "no folder could be made to unpack the parser to (" + e + ")";
+  /** Loads it, where that was not done yet. Why it cannot be used here, or empty where it can. */
+  synchronized Optional<String> trouble() {
+    if (!tried) {
+      tried = true;
+      trouble = load(folder);
     }
+    return Optional.ofNullable(trouble);
+  }
+
+  /** A property of the process says where the folder is, so one at a time. */
+  private static synchronized @Nullable String load(Path folder) {
     String before = System.getProperty(FOLDER);
     try {
+      Files.createDirectories(folder.resolve("lib"));
+      for (String library : LIBRARIES) {
+        unpack(library, folder);
+      }
       System.setProperty(FOLDER, folder.toString());
       return new TSParser().setLanguage(new TreeSitterRust())
           ? null
           : "the parser and its Rust grammar do not fit each other";
+    } catch (IOException e) {
+      return "the parser could not be unpacked to %s (%s)"
+          .formatted(folder, FileTrouble.reason(e, folder));
     } catch (LinkageError | RuntimeException e) {
       // No library for this system, or a folder whose files may not be executed.
       Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -57,20 +73,27 @@ final class NativeParser {
       } else {
         System.setProperty(FOLDER, before);
       }
-      remove(folder);
     }
   }
 
-  private static void remove(Path folder) {
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      paths = walk.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : paths) {
-        Files.delete(path);
+  /** Of a machine that the jars hold nothing for, the binding itself says so. */
+  private static void unpack(String library, Path folder) throws IOException {
+    String name = "lib/" + fileName(library);
+    try (InputStream packed = TSParser.class.getClassLoader().getResourceAsStream(name)) {
+      if (packed != null) {
+        Files.copy(packed, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       }
-    } catch (IOException e) {
-      // Where a loaded library cannot be removed (Windows), it goes with the process.
-      folder.toFile().deleteOnExit();
     }
+  }
+
+  private static String fileName(String library) {
+    String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    if (system.contains("windows")) {
+      return "%s-windows-%s.dll".formatted(machine, library);
+    }
+    return system.contains("mac")
+        ? "%s-macos-%s.dylib".formatted(machine, library)
+        : "%s-linux-gnu-%s.so".formatted(machine, library);
   }
 }

@@ -1,5 +1,6 @@
 package org.bootgrade.source;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -46,9 +47,13 @@ public final class SourceReading {
   private final Supplier<Optional<String>> parserTrouble;
   private final BiFunction<SourceText, Consumer<SourceFact>, FileReading> reader;
 
-  /** A reading with the usual limits. */
-  public SourceReading() {
-    this(ReadingLimits.defaults(), NativeParser::trouble, FileReading::new);
+  /**
+   * A reading with the usual limits.
+   *
+   * @param scratch a folder for the parser's libraries, needed until the first reading has begun
+   */
+  public SourceReading(Path scratch) {
+    this(ReadingLimits.defaults(), new NativeParser(scratch)::trouble, FileReading::new);
   }
 
   SourceReading(

@@ -131,7 +131,7 @@ class HostileIT {
 
   /** One for each class, as for each run of the product: nothing of it is left at its end. */
   private static Pipeline pipeline() {
-    return new Pipeline(new SmallSandbox(containers), settings, LIMITS);
+    return new Pipeline(new SmallSandbox(containers), settings, ground.resolve("scratch"), LIMITS);
   }
 
   @TestFactory

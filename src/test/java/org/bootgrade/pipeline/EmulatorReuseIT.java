@@ -95,12 +95,12 @@ class EmulatorReuseIT {
   @Test
   void aSubmissionIsSeenAsIfTheEmulatorWereNew() throws Exception {
     List<Workspace> opened = new ArrayList<>();
-    try (Pipeline alone = new Pipeline(new Boots(containers, opened), settings)) {
+    try (Pipeline alone = new Pipeline(new Boots(containers, opened), settings, ground)) {
       grade(alone, "osirs", "alone");
     }
     assertThat(opened).hasSize(1);
 
-    try (Pipeline several = new Pipeline(new Boots(containers, opened), settings)) {
+    try (Pipeline several = new Pipeline(new Boots(containers, opened), settings, ground)) {
       grade(several, "handler-returns", "before");
       // What somebody who got out of a guest might leave.
       opened
@@ -129,7 +129,7 @@ class EmulatorReuseIT {
   @Test
   void anEmulatorWhoseFirmwareWasChangedIsNotUsedAgain() throws Exception {
     List<Workspace> opened = new ArrayList<>();
-    try (Pipeline pipeline = new Pipeline(new Boots(containers, opened), settings)) {
+    try (Pipeline pipeline = new Pipeline(new Boots(containers, opened), settings, ground)) {
       grade(pipeline, "handler-returns", "first");
       opened.get(0).run(Command.of(LIMIT, "sh", "-c", "echo x >>firmware/disk.qcow2"));
       grade(pipeline, "osirs", "second");
@@ -140,7 +140,7 @@ class EmulatorReuseIT {
   @Test
   void anEmulatorThatIsGoneIsReplaced() throws Exception {
     List<Workspace> opened = new ArrayList<>();
-    try (Pipeline pipeline = new Pipeline(new Boots(containers, opened), settings)) {
+    try (Pipeline pipeline = new Pipeline(new Boots(containers, opened), settings, ground)) {
       grade(pipeline, "handler-returns", "first");
       opened.get(0).close();
       assertThat(grade(pipeline, "osirs", "second").score()).isEqualByComparingTo("100");

@@ -78,7 +78,9 @@ class PipelineTest {
   private Pipeline.Graded grade(
       @Nullable Result earlier, String rubric, String graders, String version) throws Exception {
     return new Pipeline(
-            new NoSandbox(), new Pipeline.Settings(rubric(rubric), graders(graders), version))
+            new NoSandbox(),
+            new Pipeline.Settings(rubric(rubric), graders(graders), version),
+            folder)
         .grade("alice", submission, folder.resolve("out/alice"), earlier, what -> {});
   }
 
@@ -166,7 +168,8 @@ class PipelineTest {
         };
 
     Result result =
-        new Pipeline(broken, new Pipeline.Settings(rubric(RUBRIC), graders("sha256:a"), "1"))
+        new Pipeline(
+                broken, new Pipeline.Settings(rubric(RUBRIC), graders("sha256:a"), "1"), folder)
             .grade("alice", submission, folder.resolve("out/alice"), null, what -> {})
             .result();
 

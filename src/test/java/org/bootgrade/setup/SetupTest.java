@@ -284,7 +284,7 @@ class SetupTest {
     assertThat(engine.builds.get(0).args()).containsEntry("BASE", "bootgrade/base:bookworm");
     assertThat(engine.pulls).hasSize(1);
     assertThat(said).anyMatch(line -> line.contains("No image registry gives it (no such host)"));
-    assertThat(host.root.resolve("home/.cache/bootgrade")).isEmptyDirectory();
+    assertThat(host.root.resolve("home/.cache/bootgrade/scratch")).isEmptyDirectory();
   }
 
   @Test
@@ -316,7 +316,7 @@ class SetupTest {
     host.failing.add("mmdebstrap");
     host.effects.put("mmdebstrap", () -> "E: apt-get update failed\n");
     assertThat(failure()).hasMessageContaining("E: apt-get update failed");
-    assertThat(host.root.resolve("home/.cache/bootgrade")).isEmptyDirectory();
+    assertThat(host.root.resolve("home/.cache/bootgrade/scratch")).isEmptyDirectory();
   }
 
   @Test

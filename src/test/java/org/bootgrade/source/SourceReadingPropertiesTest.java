@@ -76,7 +76,7 @@ class SourceReadingPropertiesTest {
       Accepted accepted =
           (Accepted)
               new Intake(IntakeLimits.defaults()).take(folder.resolve("in"), folder.resolve("out"));
-      return new SourceReading().read(accepted.tree());
+      return new SourceReading(folder).read(accepted.tree());
     } finally {
       remove(folder);
     }

@@ -1,9 +1,11 @@
 package org.bootgrade.source;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.SourceFact;
@@ -55,7 +58,7 @@ class SourceReadingTest {
   }
 
   private List<SourceFact> facts() throws IOException, InfrastructureFailure {
-    return new SourceReading().read(tree());
+    return new SourceReading(temporary).read(tree());
   }
 
   private List<SourceFact> facts(ReadingLimits limits) throws IOException, InfrastructureFailure {
@@ -459,7 +462,7 @@ class SourceReadingTest {
             of(facts(new ReadingLimits(4, 99, 99, 99, 99, Duration.ofSeconds(9))), Kind.NOT_READ))
         .containsExactly("src/a.rs:0  [it has more than 4 bytes]");
     SourceTree tree = new SourceTree(temporary.resolve("taken"), "", List.of());
-    assertThat(new SourceReading().read(tree)).isEmpty();
+    assertThat(new SourceReading(temporary).read(tree)).isEmpty();
   }
 
   @Test
@@ -608,13 +611,38 @@ class SourceReadingTest {
         .containsExactly(":0  [no library for s390x]");
   }
 
-  @Test
-  void theNativeLibraryLeavesNoFileBehind() throws Exception {
-    assertThat(NativeParser.trouble()).isEmpty();
-    try (Stream<Path> temporary = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      assertThat(temporary).noneMatch(p -> p.toString().contains("bootgrade-parser-"));
+  /** The main class of a process of its own: one that has loaded nothing yet. */
+  static final class Loading {
+    public static void main(String[] arguments) {
+      System.out.print(new NativeParser(Path.of(arguments[0])).trouble().orElse("loaded"));
     }
-    assertThat(Path.of(System.getProperty("user.home"), ".tree-sitter")).doesNotExist();
+  }
+
+  @Test
+  void theNativeLibrariesAreUnpackedToTheScratchFolderAlone() throws Exception {
+    Path home = Files.createDirectory(temporary.resolve("home"));
+    Path scratch = Files.createDirectory(temporary.resolve("scratch"));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temporary.resolve("not-there"),
+                "-Duser.home=" + home,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Loading.class.getName(),
+                scratch.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (InputStream said = process.getInputStream()) {
+      assertThat(new String(said.readAllBytes(), UTF_8)).isEqualTo("loaded");
+    }
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    try (Stream<Path> files = Files.list(home)) {
+      assertThat(files).isEmpty();
+    }
+    try (Stream<Path> files = Files.list(scratch)) {
+      assertThat(files).containsExactly(scratch.resolve("parser"));
+    }
   }
 
   // real kernels
@@ -651,7 +679,7 @@ class SourceReadingTest {
 
   private List<SourceFact> sample(String name) throws IOException, InfrastructureFailure {
     Path taken = Files.createTempDirectory(temporary, "sample").resolve("taken");
-    return new SourceReading()
+    return new SourceReading(temporary)
         .read(
             ((Accepted)
                     new Intake(IntakeLimits.defaults())
