@@ -86,6 +86,7 @@ class HostileIT {
           MachineSettings.defaults());
 
   @TempDir private static Path ground;
+  @TempDir private static Path scratch;
 
   private static ContainerSandbox containers;
   private static Pipeline.Settings settings;
@@ -131,7 +132,7 @@ class HostileIT {
 
   /** One for each class, as for each run of the product: nothing of it is left at its end. */
   private static Pipeline pipeline() {
-    return new Pipeline(new SmallSandbox(containers), settings, ground.resolve("scratch"), LIMITS);
+    return new Pipeline(new SmallSandbox(containers), settings, scratch, LIMITS);
   }
 
   @TestFactory
@@ -226,6 +227,8 @@ class HostileIT {
               cache.keySet().retainAll(before.cache().keySet());
               assertThat(differences(before.cache(), cache)).isEmpty();
               assertThat(grounds.reached(everythingIn(out))).isEmpty();
+              // The parser's libraries are unpacked anew for each pipeline.
+              assertThat(names(scratch)).isSubsetOf("parser");
               holdsOnlyResults(out, roll);
             }));
     tests.add(dynamicTest("no report commands its reader's program", () -> areHarmless(out, roll)));
