@@ -22,6 +22,10 @@ final class PathRules {
     if (path.startsWith("/")) {
       throw absolute(path);
     }
+    if (path.indexOf('\0') >= 0) {
+      // Also where it would be left out: to many tools the name ends there.
+      throw controlCharacter(path);
+    }
     List<String> names = new ArrayList<>();
     for (String name : path.split("/", -1)) {
       if (name.equals("..")) {
@@ -77,13 +81,17 @@ final class PathRules {
               + " folders");
     }
     if (name.codePoints().anyMatch(PathRules::isUnprintable)) {
-      throw new Refusal(
-          "the name %s holds a control character; rename the file".formatted(shown(path)));
+      throw controlCharacter(path);
     }
     if (name.getBytes(UTF_8).length > NAME_BYTES) {
       throw new Refusal(
           "%s has a name of more than %d bytes; shorten it".formatted(shown(path), NAME_BYTES));
     }
+  }
+
+  private static Refusal controlCharacter(String path) {
+    return new Refusal(
+        "the name %s holds a control character; rename the file".formatted(shown(path)));
   }
 
   private static boolean isUnprintable(int c) {

@@ -36,31 +36,38 @@ final class ZipReader implements Container {
   private static final int TYPE_LINK = 0120000;
   private static final int TYPE_FOLDER = 0040000;
   private static final int TYPE_FILE = 0100000;
+  private static final int DOS_FOLDER = 0x10;
   private static final int LINK_BYTES = 4096;
 
   private final IntakeLimits limits;
   private final ZipBytes bytes;
+  private final ZipDirectory directory;
   private final ZipFile zip;
   private final List<ZipArchiveEntry> entries = new ArrayList<>();
 
   ZipReader(Path archive, IntakeLimits limits) throws IOException {
     this.limits = limits;
-    this.bytes =
-        ZipBytes.open(
-            archive,
-            CALLS_FOR_END_RECORD + CALLS_PER_ENTRY * limits.listedEntries(),
-            DIRECTORY_BYTES);
+    long calls = CALLS_FOR_END_RECORD + CALLS_PER_ENTRY * limits.listedEntries();
+    this.bytes = ZipBytes.open(archive);
     try {
-      // Names are taken from the raw bytes: a second name in an extra field is a second tree.
-      zip = ZipFile.builder().setUseUnicodeExtraFields(false).setSeekableByteChannel(bytes).get();
+      bytes.bound(calls, DIRECTORY_BYTES);
+      directory = ZipDirectory.read(bytes, limits);
+      bytes.bound(calls, DIRECTORY_BYTES);
+      zip = open(bytes);
     } catch (IOException e) {
       bytes.close();
       throw Refusal.unwrap(e);
-    } catch (RuntimeException e) {
-      bytes.close();
-      throw new IOException("damaged zip directory", e);
     }
     bytes.lift();
+  }
+
+  private static ZipFile open(ZipBytes bytes) throws IOException {
+    try {
+      // The library heeds a second name in an extra field, or does not, for all entries alike.
+      return ZipFile.builder().setUseUnicodeExtraFields(false).setSeekableByteChannel(bytes).get();
+    } catch (RuntimeException e) {
+      throw new IOException("damaged zip directory", e);
+    }
   }
 
   @Override
@@ -68,18 +75,33 @@ final class ZipReader implements Container {
     Listing listing = new Listing(limits);
     entries.clear();
     for (Enumeration<ZipArchiveEntry> all = zip.getEntries(); all.hasMoreElements(); ) {
+      if (entries.size() == directory.entries().size()) {
+        throw new IOException("the zip changed while it was read");
+      }
       ZipArchiveEntry entry = all.nextElement();
+      add(listing, entry, directory.entries().get(entries.size()));
       entries.add(entry);
-      add(listing, entry);
     }
+    List<LocalHeader> headers = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      headers.add(LocalHeader.named(bytes, entries.get(i), name(i)));
+    }
+    ZipGaps.check(bytes, headers, directory.begin());
     return listing;
   }
 
-  private void add(Listing listing, ZipArchiveEntry entry) throws IOException {
-    String name = new String(entry.getRawName(), UTF_8);
+  private String name(int index) {
+    return directory.entries().get(index).name();
+  }
+
+  private void add(Listing listing, ZipArchiveEntry entry, ZipDirectory.Listed listed)
+      throws IOException {
+    String name = listed.name();
     int type = (int) (entry.getExternalAttributes() >> 16) & TYPE_MASK;
-    if (name.endsWith("/") || type == TYPE_FOLDER) {
+    if (name.endsWith("/")) {
       listing.add(name, Entry.Kind.FOLDER);
+    } else if (type == TYPE_FOLDER || (!listed.unix() && hasFolderBitOfDos(entry))) {
+      addFolderWithoutSlash(listing, entry, listed);
     } else if (entry.getGeneralPurposeBit().usesEncryption()) {
       listing.add(name, Entry.Kind.UNUSABLE, "is encrypted; pack again without a password");
     } else if (entry.getMethod() != ZipArchiveEntry.STORED
@@ -90,7 +112,15 @@ final class ZipReader implements Container {
           "is compressed with method %d; pack again with the usual one, deflate"
               .formatted(entry.getMethod()));
     } else if (type == TYPE_LINK) {
-      listing.add(name, Entry.Kind.SYMBOLIC_LINK, target(entry));
+      if (listed.unix()) {
+        listing.add(name, Entry.Kind.SYMBOLIC_LINK, target(entry, name));
+      } else {
+        listing.add(
+            name,
+            Entry.Kind.UNUSABLE,
+            "is a link to some tools and a file to others, as the system that the zip names has no"
+                + " links; put a copy of the file in its place");
+      }
     } else if (type == 0 || type == TYPE_FILE) {
       listing.add(name, Entry.Kind.FILE);
     } else {
@@ -98,14 +128,31 @@ final class ZipReader implements Container {
     }
   }
 
-  private String target(ZipArchiveEntry link) throws IOException {
-    LocalHeader.check(bytes, link);
+  private static boolean hasFolderBitOfDos(ZipArchiveEntry entry) {
+    return (entry.getExternalAttributes() & DOS_FOLDER) != 0;
+  }
+
+  /** A folder is marked by a slash, but some tools go by the attributes. */
+  private static void addFolderWithoutSlash(
+      Listing listing, ZipArchiveEntry entry, ZipDirectory.Listed listed) throws Refusal {
+    if (entry.getSize() == 0) {
+      listing.add(listed.name(), Entry.Kind.FOLDER);
+    } else {
+      listing.add(
+          listed.name(),
+          Entry.Kind.UNUSABLE,
+          "is a folder to some tools and a file to others; " + ZipEnd.AGAIN);
+    }
+  }
+
+  private String target(ZipArchiveEntry link, String name) throws IOException {
+    LocalHeader.check(bytes, link, name);
     try (InputStream content = content(link)) {
       byte[] target = content.readNBytes(LINK_BYTES + 1);
       if (target.length > LINK_BYTES) {
         throw new Refusal(
             "the link %s is longer than a path can be; put a copy of the file in its place"
-                .formatted(PathRules.shown(link.getName())));
+                .formatted(PathRules.shown(name)));
       }
       return new String(target, UTF_8);
     }
@@ -133,7 +180,7 @@ final class ZipReader implements Container {
   private void checkApart(Map<Integer, String> wanted) throws IOException {
     List<LocalHeader> headers = new ArrayList<>();
     for (int index : wanted.keySet()) {
-      headers.add(LocalHeader.check(bytes, entries.get(index)));
+      headers.add(LocalHeader.check(bytes, entries.get(index), name(index)));
     }
     headers.sort(Comparator.comparingLong(LocalHeader::start));
     for (int i = 1; i < headers.size(); i++) {
