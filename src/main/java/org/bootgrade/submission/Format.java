@@ -12,6 +12,7 @@ enum Format {
   XZ("compressed with xz"),
   BZIP2("compressed with bzip2"),
   ZSTD("compressed with zstd"),
+  SEVERAL("a tar and something else at once"),
   UNKNOWN("no archive");
 
   /** Bytes that are enough to tell: a tar's first record. */
@@ -39,6 +40,15 @@ enum Format {
    * @param head the first {@link #HEAD} bytes, or all if there are fewer
    */
   static Format of(byte[] head) {
+    Format packed = byMagic(head);
+    if (isTar(head)) {
+      // A tar's first bytes are a name, so they can be another format's: it depends on the tool.
+      return packed == UNKNOWN ? TAR : SEVERAL;
+    }
+    return packed;
+  }
+
+  private static Format byMagic(byte[] head) {
     if (starts(head, 'P', 'K', 3, 4)
         || starts(head, 'P', 'K', 5, 6)
         || starts(head, 'P', 'K', 7, 8)) {
@@ -62,7 +72,7 @@ enum Format {
     if (starts(head, 0x28, 0xB5, 0x2F, 0xFD)) {
       return ZSTD;
     }
-    return isTar(head) ? TAR : UNKNOWN;
+    return UNKNOWN;
   }
 
   private static boolean starts(byte[] head, int... magic) {

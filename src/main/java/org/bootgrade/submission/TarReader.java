@@ -1,11 +1,11 @@
 package org.bootgrade.submission;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A tar, plain or compressed with gzip. Each pass reads the file from its beginning. */
 final class TarReader implements Container {
-  private static final char REPLACEMENT = '\uFFFD';
   private static final int RECORD = TarConstants.DEFAULT_RCDSIZE;
+
+  /** The signature of a zip's end record, as its bytes follow each other. */
+  private static final int ZIP_END = 0x504B0506;
 
   /** 256 KiB for one entry's headers: a path of 4 KiB in each of a few extensions is far less. */
   private static final long HEADER_BYTES = 256L << 10;
@@ -39,19 +41,21 @@ final class TarReader implements Container {
     Listing listing = new Listing(limits);
     try (Pass pass = new Pass()) {
       for (TarArchiveEntry entry = pass.next(); entry != null; entry = pass.next()) {
-        add(listing, pass.name(entry), entry);
+        add(listing, pass.headers(), entry);
       }
       pass.finish();
     }
     return listing;
   }
 
-  private static void add(Listing listing, String name, TarArchiveEntry entry) throws Refusal {
+  private static void add(Listing listing, TarHeaders headers, TarArchiveEntry entry)
+      throws Refusal {
+    String name = headers.name();
     switch (entry.getLinkFlag()) {
       case TarConstants.LF_DIR -> listing.add(name, Entry.Kind.FOLDER);
       case TarConstants.LF_SYMLINK ->
-          listing.add(name, Entry.Kind.SYMBOLIC_LINK, entry.getLinkName());
-      case TarConstants.LF_LINK -> listing.add(name, Entry.Kind.HARD_LINK, entry.getLinkName());
+          listing.add(name, Entry.Kind.SYMBOLIC_LINK, headers.linkName());
+      case TarConstants.LF_LINK -> listing.add(name, Entry.Kind.HARD_LINK, headers.linkName());
       case TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM, TarConstants.LF_CONTIG ->
           // The seventh Unix marked folders by the slash alone.
           listing.add(name, name.endsWith("/") ? Entry.Kind.FOLDER : Entry.Kind.FILE);
@@ -66,10 +70,10 @@ final class TarReader implements Container {
     }
   }
 
-  private static boolean isFile(TarArchiveEntry entry) {
+  private static boolean isFile(String name, TarArchiveEntry entry) {
     return switch (entry.getLinkFlag()) {
       case TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM, TarConstants.LF_CONTIG ->
-          !entry.getName().endsWith("/");
+          !name.endsWith("/");
       case TarConstants.LF_DIR,
           TarConstants.LF_LINK,
           TarConstants.LF_SYMLINK,
@@ -158,49 +162,30 @@ final class TarReader implements Container {
       }
       if (entry.isSparse()) {
         // Even where it is left out: a header of 512 bytes would have us read holes for years.
-        throw new Refusal(
-            "%s is stored as a sparse file; pack again without --sparse"
-                .formatted(PathRules.shown(entry.getName())));
+        throw TarExtensions.sparse(PathRules.shown(entry.getName()));
       }
       headers = TarHeaders.of(meter.kept(), (int) padding);
-      if (headers.absolutePath().isPresent()) {
-        // The library takes the slash away where the path stands in an extension.
-        throw PathRules.absolute(headers.absolutePath().get());
+      if (!headers.isNamedAs(entry.getName())) {
+        throw new Refusal(
+            "an entry of it is called %s or %s, depending on who reads it; %s"
+                .formatted(
+                    PathRules.shown(headers.name()),
+                    PathRules.shown(entry.getName()),
+                    TarExtensions.AGAIN));
       }
-      if (entry.getSize() != 0 && !isFile(entry)) {
+      if (entry.getSize() != 0 && !isFile(headers.name(), entry)) {
         // One tool skips its content, and another takes it for the entries that follow.
         throw new Refusal(
             "%s is no file and is said to have content; pack the project again"
-                .formatted(PathRules.shown(entry.getName())));
+                .formatted(PathRules.shown(headers.name())));
       }
       contentBytes = entry.getSize();
       return entry;
     }
 
-    /**
-     * The name of the entry that came last. The library puts a question mark for what is no UTF-8,
-     * so that two names become one; where there is one, the header itself is asked.
-     */
-    String name(TarArchiveEntry entry) {
-      String name = entry.getName();
-      if (name.indexOf('?') >= 0) {
-        byte[] header = headers.last();
-        int length = 0;
-        while (length < TarConstants.NAMELEN && header[length] != 0) {
-          length++;
-        }
-        String exact = new String(header, 0, length, UTF_8);
-        String asTheLibrary = exact.replace(REPLACEMENT, '?');
-        // The header may hold only the end of a path, behind a prefix, or only the beginning, if an
-        // extension gives it in full.
-        if (!exact.equals(asTheLibrary) && name.endsWith(asTheLibrary)) {
-          return name.substring(0, name.length() - exact.length()) + exact;
-        }
-        if (!exact.equals(asTheLibrary) && name.startsWith(asTheLibrary)) {
-          return exact + name.substring(exact.length());
-        }
-      }
-      return name;
+    /** What stands in front of the content of the entry that came last. */
+    TarHeaders headers() {
+      return headers;
     }
 
     /** The content of the entry that came last. */
@@ -209,10 +194,21 @@ final class TarReader implements Container {
       return tar;
     }
 
-    /** Reads to the end of the file, which is where gzip keeps its checksum. */
+    /**
+     * Reads to the end of the file, which is where gzip keeps its checksum, and where tools for
+     * zips look for one, whatever stands in front of it.
+     */
     void finish() throws IOException {
+      InputStream begun = new ByteArrayInputStream(meter.kept());
       meter.grant(Long.MAX_VALUE);
-      drain(meter);
+      InputStream rest = new BufferedInputStream(new SequenceInputStream(begun, meter));
+      int last = 0;
+      for (int next = rest.read(); next >= 0; next = rest.read()) {
+        last = last << Byte.SIZE | next;
+        if (last == ZIP_END) {
+          throw new Refusal("a zip stands behind the tar in it; " + TarExtensions.AGAIN);
+        }
+      }
     }
 
     @Override

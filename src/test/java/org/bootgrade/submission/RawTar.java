@@ -49,6 +49,20 @@ final class RawTar {
     return this;
   }
 
+  /** Writes over a part of the header that came last. */
+  RawTar patched(int at, String latin) {
+    byte[] all = bytes.toByteArray();
+    int header = all.length - RECORD;
+    while (all[header + CHECKSUM + 6] != 0 || all[header + CHECKSUM + 7] != ' ') {
+      header -= RECORD;
+    }
+    put(all, header + at, latin);
+    sum(all, header);
+    bytes.reset();
+    bytes.writeBytes(all);
+    return this;
+  }
+
   /** Content, filled up to whole records. */
   RawTar content(String content) {
     byte[] utf8 = content.getBytes(UTF_8);
@@ -67,6 +81,11 @@ final class RawTar {
       records.append(length + digits).append(rest);
     }
     return entry("pax", type, records.toString());
+  }
+
+  /** The archive so far, without an end marker. */
+  byte[] body() {
+    return bytes.toByteArray();
   }
 
   /** The archive with its end marker. */

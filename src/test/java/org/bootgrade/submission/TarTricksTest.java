@@ -38,17 +38,16 @@ class TarTricksTest extends IntakeFixture {
   @Test
   void aHeaderForAllThatFollowsIsHeldAgainstTheRules() throws Exception {
     assertThat(reasonOf(new RawTar().pax('g', "path", "../up").entry("a", '0', "x").end()))
-        .contains("'../up' leads out of its folder");
+        .contains("a global header in front of 'a' names or measures all that follows");
     assertThat(
             pathsOf(
                 new RawTar().pax('g', "comment", "0123abcd").entry("Cargo.toml", '0', "").end()))
         .isEqualTo("[Cargo.toml]");
   }
 
-  @ParameterizedTest
-  @ValueSource(chars = {'x', 'g'})
-  void anAbsolutePathInAnExtendedHeaderIsRejected(char type) throws Exception {
-    assertThat(reasonOf(RawTar.crate().pax(type, "path", "/tmp/up").entry("ok", '0', "x").end()))
+  @Test
+  void anAbsolutePathInAnExtendedHeaderIsRejected() throws Exception {
+    assertThat(reasonOf(RawTar.crate().pax('x', "path", "/tmp/up").entry("ok", '0', "x").end()))
         .contains("'/tmp/up' has an absolute path");
   }
 
