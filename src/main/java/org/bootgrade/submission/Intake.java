@@ -33,9 +33,9 @@ import org.bootgrade.evidence.InfrastructureFailure;
  *
  * <p>Rejected as well: paths that are absolute, hold {@code ..}, a backslash, a drive letter, a
  * control character or bytes that are no UTF-8; two paths that some file system takes for one;
- * devices, sparse and encrypted files; damaged or truncated archives; anything beyond the {@link
- * IntakeLimits}; and a tree without a Cargo.toml. Archives inside the submission stay the files
- * they are.
+ * devices, sparse and encrypted files; damaged or truncated archives, and such as tools read
+ * differently; anything beyond the {@link IntakeLimits}; and a tree without a Cargo.toml. Archives
+ * inside the submission stay the files they are.
  *
  * <p>Safe for use by several threads, with a destination each.
  */

@@ -17,6 +17,12 @@
  * Links are never followed by the file system; a link that names a file of the tree becomes a copy
  * of it, and any other link is a rejection.
  *
+ * <p>An archive has one reading or none. The archive library picks one where tools differ, so what
+ * names, places and measures entries is read once more from the bytes ({@code TarHeaders}, {@code
+ * ZipDirectory}, {@code LocalHeader}): an archive of which Info-ZIP, 7-Zip, libarchive, GNU tar,
+ * Python and Java would not all unpack the same files is a rejection, and so is one that holds
+ * entries which its directory does not list ({@code ZipGaps}).
+ *
  * <p>Whose fault a failure is: {@code Refusal} is the submission's and becomes {@link
  * org.bootgrade.submission.Rejected}; {@code ReadFault} and everything the destination reports are
  * ours and become {@link org.bootgrade.evidence.InfrastructureFailure}. Any other {@link

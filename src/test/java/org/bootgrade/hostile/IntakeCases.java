@@ -14,6 +14,7 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.zip.UnicodePathExtraField;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 
@@ -24,6 +25,9 @@ final class IntakeCases {
       "Every entry's name is checked before the first byte is written, and only what was planned is written.";
   private static final String CAPS =
       "Every byte and every entry is counted, whatever a header says.";
+
+  private static final String READINGS =
+      "What common tools unpack to different trees is rejected, and never graded by one of them.";
 
   private IntakeCases() {}
 
@@ -122,6 +126,40 @@ final class IntakeCases {
             file("SRC/MAIN.RS")));
     all.add(
         HostileCase.archive(
+            "zip-behind-zip",
+            "Its file is two zips behind each other, and tools differ in which of them they show.",
+            READINGS,
+            ".zip",
+            joined(zip(z -> {}), zip(file("src/other.rs"))),
+            "another zip stands in front of it"));
+    all.add(
+        zip(
+            "zip-two-names",
+            "A file of its zip has another name in an extra field, which only some tools heed.",
+            READINGS,
+            "called both 'src/one.rs' and 'src/main.rs'",
+            zip -> {
+              ZipArchiveEntry entry = new ZipArchiveEntry("src/one.rs");
+              entry.addExtraField(
+                  new UnicodePathExtraField("src/main.rs", "src/one.rs".getBytes(UTF_8)));
+              zip.putArchiveEntry(entry);
+              zip.write("written by an archive\n".getBytes(UTF_8));
+              zip.closeArchiveEntry();
+            }));
+    all.add(
+        tar(
+            "tar-two-names",
+            "An entry of its tar has two long names, of which some tools take the first.",
+            READINGS,
+            "two headers of one kind",
+            tar -> {
+              longName(tar, "src/one.rs\0");
+              longName(tar, "src/main.rs\0");
+              tar.putArchiveEntry(new TarArchiveEntry("src/three.rs"));
+              tar.closeArchiveEntry();
+            }));
+    all.add(
+        HostileCase.archive(
             "tar-gz-endless",
             "Its tar.gz holds more than can be unpacked.",
             CAPS,
@@ -173,6 +211,15 @@ final class IntakeCases {
       tar.putArchiveEntry(entry);
       tar.closeArchiveEntry();
     };
+  }
+
+  private static void longName(TarArchiveOutputStream tar, String name) throws IOException {
+    byte[] content = name.getBytes(UTF_8);
+    TarArchiveEntry header = new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
+    header.setSize(content.length);
+    tar.putArchiveEntry(header);
+    tar.write(content);
+    tar.closeArchiveEntry();
   }
 
   private static Extra<TarArchiveOutputStream> special(String name, byte type) {
@@ -232,6 +279,12 @@ final class IntakeCases {
       }
       extra.to(tar);
     }
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private static byte[] half(byte[] content) {
