@@ -35,6 +35,7 @@ import org.bootgrade.grading.GraderSet;
 import org.bootgrade.machine.Emulator;
 import org.bootgrade.machine.MachineSettings;
 import org.bootgrade.machine.Program;
+import org.bootgrade.pipeline.Timings.Stage;
 import org.bootgrade.report.Result;
 import org.bootgrade.rubric.Rubric;
 import org.bootgrade.sandbox.Role;
@@ -99,6 +100,7 @@ public final class Pipeline implements AutoCloseable {
   private final Emulators emulators;
   private final Twins twins = new Twins();
   private final SourceReading sources;
+  private final Timings timings = new Timings();
   private final Path scratch;
   private final Intake intake;
 
@@ -193,6 +195,7 @@ public final class Pipeline implements AutoCloseable {
    * judged, and not the result believed: a file may have been changed by hand, and rubric and
    * graders may be others.
    */
+  @SuppressWarnings("try") // spans are closed, not used
   private Optional<Result> judgedAgain(
       String id, Path folder, @Nullable Result earlier, SourceTree tree, Consumer<String> say) {
     if (earlier == null
@@ -207,7 +210,9 @@ public final class Pipeline implements AutoCloseable {
         say.accept("stored evidence is of other files, so it is made again");
         return Optional.empty();
       }
-      return Optional.of(judge.judge(id, evidence));
+      try (Timings.Span span = timings.start(Stage.JUDGING)) {
+        return Optional.of(judge.judge(id, evidence));
+      }
     } catch (InfrastructureFailure e) {
       say.accept("stored evidence cannot be used, so it is made again (" + e.getMessage() + ")");
       return Optional.empty();
@@ -223,6 +228,7 @@ public final class Pipeline implements AutoCloseable {
         && earlier.score().compareTo(again.score()) == 0;
   }
 
+  @SuppressWarnings("try") // spans are closed, not used
   private Graded attempt(
       String id, Path submission, Path folder, @Nullable Result earlier, Consumer<String> say)
       throws InfrastructureFailure {
@@ -230,7 +236,10 @@ public final class Pipeline implements AutoCloseable {
     try {
       createDirectories(folder);
       say.accept("reading");
-      IntakeResult result = intake.take(submission, taken);
+      IntakeResult result;
+      try (Timings.Span span = timings.start(Stage.READING)) {
+        result = intake.take(submission, taken);
+      }
       if (result instanceof Rejected rejected) {
         return new Graded(judge.rejected(id, rejected.reason()), false);
       }
@@ -241,7 +250,9 @@ public final class Pipeline implements AutoCloseable {
       }
       Evidence evidence = evidence(tree, folder.resolve(EVIDENCE), say);
       say.accept("grading");
-      return new Graded(judge.judge(id, evidence), false);
+      try (Timings.Span span = timings.start(Stage.JUDGING)) {
+        return new Graded(judge.judge(id, evidence), false);
+      }
     } finally {
       remove(taken);
     }
@@ -273,28 +284,30 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("try") // spans are closed, not used
   private Evidence observe(
       SourceTree tree, EvidenceStore store, Opening opening, Consumer<String> say)
       throws InfrastructureFailure {
-    List<SourceFact> source = sources.read(tree);
+    List<SourceFact> source;
+    try (Timings.Span span = timings.start(Stage.READING)) {
+      source = sources.read(tree);
+    }
     Map<String, byte[]> files = new TreeMap<>();
     Map<String, Program> images = new TreeMap<>();
     List<Future<List<BootRecord>>> booted = new ArrayList<>();
     // A program is booted while the next one is built.
-    Builder.Built built =
-        builder.build(
-            tree,
-            say,
-            (program, content, sources) -> {
-              Program image = new Program(program.id(), content.image(), content.elf(), sources);
-              images.put(program.id(), image);
-              booted.add(
-                  opening.submit(
-                      emulator -> {
-                        say.accept("booting " + program.id());
-                        return emulator.observe(image, boot -> wanted(program, boot, say));
-                      }));
-            });
+    Builder.Built built;
+    try (Timings.Span span = timings.start(Stage.BUILDING)) {
+      built =
+          builder.build(
+              tree,
+              say,
+              (program, content, sources) -> {
+                Program image = new Program(program.id(), content.image(), content.elf(), sources);
+                images.put(program.id(), image);
+                booted.add(opening.submit(emulator -> observe(program, image, emulator, say)));
+              });
+    }
     for (ProgramRecord program : built.record().programs()) {
       files.put(
           "build/" + program.id().replace('/', '-') + ".log",
@@ -306,19 +319,23 @@ public final class Pipeline implements AutoCloseable {
       }
     }
     List<BootRecord> boots = new ArrayList<>();
-    for (Future<List<BootRecord>> program : booted) {
-      boots.addAll(Opening.result(program));
+    try (Timings.Span span = timings.start(Stage.WAITING)) {
+      for (Future<List<BootRecord>> program : booted) {
+        boots.addAll(Opening.result(program));
+      }
     }
     for (BootRecord exited : exitedWithoutFault(built.record(), boots)) {
       say.accept("experimenting on " + exited.program());
       Program image = images.get(exited.program());
       if (image != null) {
-        boots.addAll(
-            Opening.result(
-                opening.submit(
-                    emulator ->
-                        emulator.experiments(
-                            image, exited, EnumSet.of(Intervention.EXIT_PORT_ABSENT)))));
+        try (Timings.Span span = timings.start(Stage.EXPERIMENTING)) {
+          boots.addAll(
+              Opening.result(
+                  opening.submit(
+                      emulator ->
+                          emulator.experiments(
+                              image, exited, EnumSet.of(Intervention.EXIT_PORT_ABSENT)))));
+        }
       }
     }
     String qemu = booted.isEmpty() ? "" : Opening.result(opening.submit(Emulator::version));
@@ -343,6 +360,23 @@ public final class Pipeline implements AutoCloseable {
             source);
     store.write(evidence, files);
     return evidence;
+  }
+
+  private List<BootRecord> observe(
+      ProgramRecord program, Program image, Emulator emulator, Consumer<String> say)
+      throws InfrastructureFailure {
+    say.accept("booting " + program.id());
+    try (Timings.Span span = timings.start(Stage.BOOTING)) {
+      return emulator.observe(
+          image,
+          boot -> {
+            Set<Intervention> wanted = wanted(program, boot, say);
+            if (!wanted.isEmpty()) {
+              span.next(Stage.EXPERIMENTING);
+            }
+            return wanted;
+          });
+    }
   }
 
   /**
@@ -400,6 +434,11 @@ public final class Pipeline implements AutoCloseable {
             Intervention.IST_KEPT_OUT,
             Intervention.EXIT_PORT_ABSENT,
             Intervention.PANIC);
+  }
+
+  /** Where the time of all submissions went so far. */
+  public Timings timings() {
+    return timings;
   }
 
   /** Ends what is kept for further submissions. */
