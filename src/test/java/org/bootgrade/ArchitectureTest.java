@@ -47,7 +47,7 @@ class ArchitectureTest {
               Map.entry("grading", List.of("evidence")),
               Map.entry("rubric", List.of("grading", "evidence")),
               Map.entry("gradebook", List.of("rubric", "grading", "evidence")),
-              Map.entry("report", List.of("rubric", "grading", "evidence")),
+              Map.entry("report", List.of("gradebook", "rubric", "grading", "evidence")),
               Map.entry(
                   "pipeline",
                   List.of(
@@ -60,7 +60,9 @@ class ArchitectureTest {
                       "rubric",
                       "report",
                       "evidence")),
-              Map.entry("batch", List.of("pipeline", "report", "rubric", "grading", "evidence"))));
+              Map.entry(
+                  "batch",
+                  List.of("pipeline", "report", "gradebook", "rubric", "grading", "evidence"))));
 
   @Test
   void packagesUseOnlyThePackagesBelowThem() {

@@ -13,10 +13,12 @@ import java.util.stream.Stream;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.WholeFile;
+import org.bootgrade.gradebook.GradeSheet;
 import org.bootgrade.pipeline.ResultFile;
 import org.bootgrade.report.ClassResults;
 import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
+import org.bootgrade.report.Seen;
 
 /** The output folder of a class: a folder for each submission, and the files about all of them. */
 final class ClassFolder {
@@ -81,31 +83,34 @@ final class ClassFolder {
     }
   }
 
-  /** Writes the pages of a submission. */
-  void writePages(Result result) throws InfrastructureFailure {
-    pages.write(of(result.submission().id()), result);
+  /** Writes a submission's result, unless it is there, and its pages. */
+  void write(Result result, Seen seen) throws InfrastructureFailure {
+    Path folder = of(result.submission().id());
+    new ResultFile(folder).write(result);
+    pages.write(folder, result, seen);
   }
 
   /**
    * Writes the files about all of them, and says of each whether others have handed in the same.
    *
-   * @return the results as they are now
+   * @param results as they are in the folder
    */
-  ClassResults finish(List<Result> results) throws InfrastructureFailure {
+  Graded finish(List<Result> results, ClassGrades grades) throws InfrastructureFailure {
     Map<String, Result> before = new HashMap<>();
     results.forEach(result -> before.put(result.submission().id(), result));
-    List<Result> told = SameFiles.told(results);
+    List<Result> told = SameFiles.told(results.stream().map(grades::booked).toList());
     for (Result result : told) {
       if (!result.equals(before.get(result.submission().id()))) {
-        new ResultFile(of(result.submission().id())).write(result);
-        writePages(result);
+        write(result, grades.seen(result));
       }
     }
     ClassResults all = ClassResults.of(told);
     put("results.json", reports.json(all));
-    put("grades.csv", reports.csv(all));
+    GradeSheet sheet = grades.sheet(told);
+    put(GradeSheet.FILE, sheet.csv());
+    put("criteria.csv", reports.csv(all));
     put("index.html", reports.classPage(all));
-    return all;
+    return new Graded(all, grades.problems(sheet));
   }
 
   private void put(String name, String text) throws InfrastructureFailure {

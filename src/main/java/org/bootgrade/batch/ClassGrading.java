@@ -1,6 +1,7 @@
 package org.bootgrade.batch;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.pipeline.Pipeline;
-import org.bootgrade.report.ClassResults;
+import org.bootgrade.pipeline.Timings;
 import org.bootgrade.report.Result;
 import org.jspecify.annotations.Nullable;
 
@@ -30,24 +31,30 @@ public final class ClassGrading {
   }
 
   private final Pipeline pipeline;
+  private final CourseFiles course;
   private final Path out;
+  private final Instant now;
   private final ClassFolder folder;
 
   /**
    * A class's grading.
    *
    * @param pipeline what grades one submission
+   * @param course what the course says
    * @param out the output folder
+   * @param now what students may see depends on it
    */
-  public ClassGrading(Pipeline pipeline, Path out) {
+  public ClassGrading(Pipeline pipeline, CourseFiles course, Path out, Instant now) {
     this.pipeline = pipeline;
+    this.course = course;
     this.out = out;
+    this.now = now;
     this.folder = new ClassFolder(out);
   }
 
   /**
-   * Grades a roll and writes {@code results.json}, {@code grades.csv}, {@code index.html} and the
-   * pages of each submission.
+   * Grades a roll and writes {@code results.json}, {@code grades.csv}, {@code criteria.csv}, {@code
+   * index.html} and the pages of each submission.
    *
    * @param roll the submissions
    * @param selection which of them are graded; of the others the results are what was left of them
@@ -56,17 +63,20 @@ public final class ClassGrading {
    *     there
    */
   @SuppressWarnings("try") // a lock is held, not used
-  public ClassResults grade(Roll roll, Selection selection, int jobs, Progress progress)
+  public Graded grade(Roll roll, Selection selection, int jobs, Progress progress)
       throws InfrastructureFailure {
     ExecutorService workers = Executors.newFixedThreadPool(jobs);
     try (OutputLock lock = OutputLock.take(out)) {
+      course.keep();
+      ClassGrades grades =
+          new ClassGrades(course, roll.entries().stream().map(Roll.Entry::handedIn).toList(), now);
       List<Result> results = new ArrayList<>();
       List<Callable<Result>> work = new ArrayList<>();
       for (Roll.Entry entry : roll.entries()) {
         Optional<Result> earlier = folder.earlier(entry.id());
         if (selection.wants(entry.id(), earlier)) {
           Result kept = selection.force() ? null : earlier.orElse(null);
-          work.add(() -> one(entry, kept, progress));
+          work.add(() -> one(entry, kept, grades, progress));
         } else {
           earlier.ifPresent(results::add);
         }
@@ -76,13 +86,15 @@ public final class ClassGrading {
       for (Future<Result> result : running) {
         results.add(Waiting.result(result));
       }
-      return folder.finish(results);
+      return folder.finish(results, grades);
     } finally {
       workers.shutdownNow();
     }
   }
 
-  private Result one(Roll.Entry entry, @Nullable Result earlier, Progress progress)
+  @SuppressWarnings("try") // the span is closed, not used
+  private Result one(
+      Roll.Entry entry, @Nullable Result earlier, ClassGrades grades, Progress progress)
       throws InfrastructureFailure {
     Pipeline.Graded graded =
         pipeline.grade(
@@ -91,8 +103,11 @@ public final class ClassGrading {
             folder.of(entry.id()),
             earlier,
             what -> progress.step(entry, what));
-    folder.writePages(graded.result());
-    progress.done(entry, graded.result(), graded.kept());
-    return graded.result();
+    try (Timings.Span span = pipeline.timings().start(Timings.Stage.REPORTING)) {
+      Result booked = grades.booked(graded.result().modified(entry.modified().orElse(null)));
+      folder.write(booked, grades.seen(booked));
+      progress.done(entry, booked, graded.kept());
+      return booked;
+    }
   }
 }

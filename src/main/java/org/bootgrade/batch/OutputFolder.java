@@ -15,7 +15,9 @@ final class OutputFolder {
   private static final String DEFAULT_NAME = "bootgrade-out";
 
   private static final Pattern FILES =
-      Pattern.compile("(results\\.json|grades\\.csv|index\\.html)(\\.new)?|\\.lock");
+      Pattern.compile(
+          "(results\\.json|grades\\.csv|criteria\\.csv|index\\.html|roster\\.csv|submission-times\\.csv"
+              + "|adjustments\\.csv|submission_metadata\\.yml)(\\.new)?|\\.lock");
 
   /** The schema is the first thing in results.json. */
   private static final int BEGINNING = 256;

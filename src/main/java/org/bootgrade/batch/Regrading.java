@@ -1,6 +1,7 @@
 package org.bootgrade.batch;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,9 +11,8 @@ import java.util.concurrent.Future;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.gradebook.HandedIn;
 import org.bootgrade.pipeline.Judge;
-import org.bootgrade.pipeline.ResultFile;
-import org.bootgrade.report.ClassResults;
 import org.bootgrade.report.Result;
 import org.bootgrade.report.ResultChange;
 
@@ -23,27 +23,34 @@ import org.bootgrade.report.ResultChange;
 public final class Regrading {
 
   private final Judge judge;
+  private final CourseFiles course;
   private final Path out;
+  private final Instant now;
 
   /**
    * A regrading.
    *
    * @param judge what judges
+   * @param course what the course says
    * @param out the folder of an earlier grading
+   * @param now what students may see depends on it
    */
-  public Regrading(Judge judge, Path out) {
+  public Regrading(Judge judge, CourseFiles course, Path out, Instant now) {
     this.judge = judge;
+    this.course = course;
     this.out = out;
+    this.now = now;
   }
 
   /**
    * What came of it.
    *
-   * @param results all results of the class, old or new
-   * @param changes of all that were judged again, also where nothing changed
-   * @param kept those that were not
+   * @param graded the class as it is now
+   * @param changes of all that were judged again, also where nothing changed, and of others whose
+   *     grade changed
+   * @param kept those that were not judged again
    */
-  public record Regraded(ClassResults results, List<ResultChange> changes, List<Kept> kept) {
+  public record Regraded(Graded graded, List<ResultChange> changes, List<Kept> kept) {
     public Regraded {
       changes = List.copyOf(changes);
       kept = List.copyOf(kept);
@@ -58,8 +65,8 @@ public final class Regrading {
    */
   public record Kept(String id, String reason) {}
 
-  /** One submission: its result, and either what changed or why it was not judged again. */
-  private record One(Result result, Optional<ResultChange> change, Optional<Kept> kept) {}
+  /** One submission: what it was and is, and why it was not judged again, where it was not. */
+  private record One(ResultChange change, Optional<Kept> kept) {}
 
   /** The assignment of the results in a folder; empty where there are none. */
   public static Optional<String> assignment(Path out) throws InfrastructureFailure {
@@ -78,51 +85,67 @@ public final class Regrading {
     ClassFolder folder = new ClassFolder(out);
     ExecutorService workers = Executors.newFixedThreadPool(jobs);
     try (OutputLock lock = write ? OutputLock.take(out) : null) {
+      if (write) {
+        course.keep();
+      }
+      List<Result> before = folder.results();
+      ClassGrades grades =
+          new ClassGrades(course, before.stream().map(Regrading::handedIn).toList(), now);
       List<Future<One>> running = new ArrayList<>();
-      for (Result result : folder.results()) {
-        running.add(workers.submit(() -> one(folder, result, write)));
+      for (Result result : before) {
+        running.add(workers.submit(() -> one(folder, grades, result, write)));
       }
       List<Result> results = new ArrayList<>();
       List<ResultChange> changes = new ArrayList<>();
       List<Kept> kept = new ArrayList<>();
       for (Future<One> future : running) {
         One one = Waiting.result(future);
-        results.add(one.result());
-        one.change().ifPresent(changes::add);
+        results.add(one.change().after());
+        if (one.kept().isEmpty() || one.change().matters()) {
+          changes.add(one.change());
+        }
         one.kept().ifPresent(kept::add);
       }
-      ClassResults all = write ? folder.finish(results) : ClassResults.of(SameFiles.told(results));
-      return new Regraded(all, changes, kept);
+      return new Regraded(
+          write ? folder.finish(results, grades) : grades.graded(SameFiles.told(results)),
+          changes,
+          kept);
     } finally {
       workers.shutdownNow();
     }
   }
 
-  private One one(ClassFolder folder, Result before, boolean write) throws InfrastructureFailure {
+  private static HandedIn handedIn(Result result) {
+    String modified = result.submission().modified();
+    return new HandedIn(
+        result.submission().id(), modified == null ? null : Instant.parse(modified));
+  }
+
+  private One one(ClassFolder folder, ClassGrades grades, Result before, boolean write)
+      throws InfrastructureFailure {
     String id = before.submission().id();
-    Result after;
+    Result after = before;
+    String reason = "";
     try {
       switch (before.status()) {
         case GRADED -> after = judge.judge(id, evidence(folder, before));
         case REJECTED -> after = judge.rejected(id, String.valueOf(before.message()));
-        default -> {
-          return kept(before, "it was not graded: " + before.message() + " Grade it again.");
-        }
+        default -> reason = "it was not graded: " + before.message() + " Grade it again.";
       }
     } catch (InfrastructureFailure e) {
-      return kept(before, e.getMessage() + ". " + e.mend());
+      reason = e.getMessage() + ". " + e.mend();
     }
-    after = SameFiles.carried(before, after);
+    if (reason.isEmpty()) {
+      after = SameFiles.carried(before, after).modified(handedIn(before).modified());
+    }
+    // Also what keeps its result may have been adjusted by hand since.
+    after = grades.booked(after);
     if (write) {
-      new ResultFile(folder.of(id)).write(after);
-      folder.writePages(after);
+      folder.write(after, grades.seen(after));
     }
-    return new One(after, Optional.of(new ResultChange(before, after)), Optional.empty());
-  }
-
-  private static One kept(Result result, String reason) {
     return new One(
-        result, Optional.empty(), Optional.of(new Kept(result.submission().id(), reason)));
+        new ResultChange(before, after),
+        reason.isEmpty() ? Optional.empty() : Optional.of(new Kept(id, reason)));
   }
 
   private static Evidence evidence(ClassFolder folder, Result result) throws InfrastructureFailure {

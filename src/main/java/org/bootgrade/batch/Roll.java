@@ -1,17 +1,22 @@
 package org.bootgrade.batch;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.FileTrouble;
+import org.bootgrade.gradebook.HandedIn;
 
 /**
  * The submissions that some paths stand for.
@@ -43,7 +48,24 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
    * @param id its file or folder name without extension
    * @param path where it lies
    */
-  public record Entry(String id, Path path) {}
+  public record Entry(String id, Path path) {
+
+    /** When an archive was modified, to the second; empty for a folder. */
+    Optional<Instant> modified() {
+      try {
+        return Files.isRegularFile(path)
+            ? Optional.of(Files.getLastModifiedTime(path).toInstant().truncatedTo(SECONDS))
+            : Optional.empty();
+      } catch (IOException unreadable) {
+        // Whoever reads the archive tells what is wrong with it.
+        return Optional.empty();
+      }
+    }
+
+    HandedIn handedIn() {
+      return new HandedIn(id, modified().orElse(null));
+    }
+  }
 
   /** Paths that do not make a roll. The user's to mend. */
   public static final class Unclear extends Exception {

@@ -2,14 +2,19 @@ package org.bootgrade.batch;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.WholeFile;
+import org.bootgrade.gradebook.Gradebook;
 import org.bootgrade.report.Audience;
 import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
+import org.bootgrade.report.Seen;
+import org.bootgrade.rubric.Rubric;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,25 +38,40 @@ public final class SubmissionPages {
    * Writes both pages, in place of those that are there.
    *
    * @param folder {@code OUT/ID}, with {@code evidence/} where there is any
+   * @param seen what the student may see of the result
    * @throws InfrastructureFailure when the folder cannot be written
    */
-  public void write(Path folder, Result result) throws InfrastructureFailure {
+  public void write(Path folder, Result result, Seen seen) throws InfrastructureFailure {
     Evidence evidence = evidence(folder, result);
-    put(folder.resolve("report.html"), reports.submissionPage(result, evidence, Audience.STUDENT));
+    put(folder.resolve("report.html"), reports.submissionPage(seen, evidence, Audience.STUDENT));
     put(
         folder.resolve("instructor.html"),
-        reports.submissionPage(result, evidence, Audience.INSTRUCTOR));
+        reports.submissionPage(Seen.whole(result), evidence, Audience.INSTRUCTOR));
   }
 
   /**
    * Writes the page for whoever handed it in, to any file.
    *
    * @param folder the submission's folder, with {@code evidence/} where there is any
+   * @param seen what the student may see of the result
    * @param page the file
    * @throws InfrastructureFailure when it cannot be written
    */
-  public void write(Path folder, Result result, Path page) throws InfrastructureFailure {
-    put(page, reports.submissionPage(result, evidence(folder, result), Audience.STUDENT));
+  public void write(Path folder, Seen seen, Path page) throws InfrastructureFailure {
+    put(page, reports.submissionPage(seen, evidence(folder, seen.result()), Audience.STUDENT));
+  }
+
+  /**
+   * What a student may see of own work that nobody has handed in: nothing of what the rubric still
+   * hides.
+   *
+   * @param now the moment
+   */
+  public static Seen seen(Rubric rubric, Result result, Instant now) {
+    return Seen.of(
+        result,
+        new Gradebook(rubric, Gradebook.Inputs.none(), List.of())
+            .shown(result.submission().id(), null, ClassGrades.card(result), now));
   }
 
   /** A page without pictures is better than none, and the other submissions need theirs. */

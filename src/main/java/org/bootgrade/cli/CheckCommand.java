@@ -2,6 +2,7 @@ package org.bootgrade.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.bootgrade.batch.OutputLock;
@@ -13,6 +14,8 @@ import org.bootgrade.report.ClassResults;
 import org.bootgrade.report.ConsoleStyle;
 import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
+import org.bootgrade.report.Seen;
+import org.bootgrade.rubric.Rubric;
 import org.bootgrade.rubric.ScoredCriterion;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,6 +45,8 @@ final class CheckCommand implements Callable<Integer> {
               + " pictures of its boots and memory.")
   @Nullable Path report;
 
+  @Mixin TimingsOption timings = new TimingsOption();
+
   @Mixin GradingOptions options = new GradingOptions();
 
   private final Surroundings here;
@@ -56,29 +61,33 @@ final class CheckCommand implements Callable<Integer> {
     Roll.Entry entry = here.submission(submission);
     Path page = report == null ? null : page(report);
     Path path = entry.path();
+    Rubric rubric = Workbench.rubric(options, here);
     ProgressLine progress = new ProgressLine(here, 1);
-    try (Workbench bench = Workbench.open(options, here, progress::say);
+    try (Workbench bench = Workbench.open(options, rubric, here, progress::say);
         OutputLock lock = OutputLock.take(here.checked(path))) {
-      Result result =
+      Result whole =
           bench
               .pipeline()
               .grade(entry.id(), path, here.checked(path), null, what -> progress.step(entry, what))
               .result();
       progress.clear();
+      Seen seen = SubmissionPages.seen(rubric, whole, Instant.now());
+      Result result = seen.result();
       Reports reports = new Reports();
       if (options.json) {
         here.out().print(reports.json(ClassResults.of(List.of(result))));
       } else {
-        here.out().print(reports.console(result, new ConsoleStyle(here.color(), here.width())));
+        here.out().print(reports.console(seen, new ConsoleStyle(here.color(), here.width())));
         here.out().println();
         here.out().println("Evidence and logs: " + here.checked(path));
       }
       if (page != null) {
-        new SubmissionPages(reports).write(here.checked(path), result, page);
+        new SubmissionPages(reports).write(here.checked(path), seen, page);
         if (!options.json) {
           here.out().println("Report: " + page);
         }
       }
+      timings.tell(bench.pipeline().timings(), here);
       return exitCode(result);
     } finally {
       progress.clear();

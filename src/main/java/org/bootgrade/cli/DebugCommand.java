@@ -87,7 +87,8 @@ final class DebugCommand implements Callable<Integer> {
     }
     ProgressLine progress = new ProgressLine(here, 1);
     try (DebugPort listening = DebugPort.open(port);
-        Workbench bench = Workbench.open(options, here, progress::say)) {
+        Workbench bench =
+            Workbench.open(options, Workbench.rubric(options, here), here, progress::say)) {
       // Ctrl-C ends the Java machine past every finally; the container must go all the same.
       Thread atExit = new Thread(bench::close, "debug-exit");
       Runtime.getRuntime().addShutdownHook(atExit);

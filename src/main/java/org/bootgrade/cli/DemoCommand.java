@@ -34,7 +34,7 @@ final class DemoCommand implements Callable<Integer> {
           "there are no samples of assignment '%s'. There are: %s."
               .formatted(options.assignment, String.join(", ", here.assignments())));
     }
-    return new GradeRun(here, options)
+    return new GradeRun(here, options, new CourseOptions(), new TimingsOption())
         .grade(
             List.of(samples),
             here.state().resolve("demo"),

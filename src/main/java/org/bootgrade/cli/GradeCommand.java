@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Grades a class, or the submissions that are named, into a folder.",
       "",
-      "It gets result.json and evidence/ for each submission, and grades.csv, results.json and"
-          + " index.html for all. A folder that is no submission itself is a class: each folder and"
+      "It gets result.json, report.html and evidence/ for each submission, and grades.csv,"
+          + " criteria.csv, results.json and index.html for all. A folder that is no submission itself is a class: each folder and"
           + " archive in it is a submission. Run again, it grades only what has changed."
     })
 final class GradeCommand implements Callable<Integer> {
@@ -67,6 +67,10 @@ final class GradeCommand implements Callable<Integer> {
               + " own.")
   boolean failed;
 
+  @Mixin CourseOptions course = new CourseOptions();
+
+  @Mixin TimingsOption timings = new TimingsOption();
+
   @Mixin GradingOptions options = new GradingOptions();
 
   private final Surroundings here;
@@ -77,7 +81,7 @@ final class GradeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UsageError, InfrastructureFailure {
-    return new GradeRun(here, options)
+    return new GradeRun(here, options, course, timings)
         .grade(submissions, out, jobs, new Selection(only, failed, force));
   }
 }

@@ -4,8 +4,11 @@ import static java.util.stream.Collectors.joining;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.bootgrade.batch.ClassGrading;
+import org.bootgrade.batch.CourseFiles;
+import org.bootgrade.batch.Graded;
 import org.bootgrade.batch.Roll;
 import org.bootgrade.batch.Selection;
 import org.bootgrade.evidence.InfrastructureFailure;
@@ -13,6 +16,7 @@ import org.bootgrade.report.ClassResults;
 import org.bootgrade.report.ConsoleStyle;
 import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
+import org.bootgrade.rubric.Rubric;
 
 /** Grades paths into a folder and prints the table. */
 final class GradeRun {
@@ -21,10 +25,14 @@ final class GradeRun {
 
   private final Surroundings here;
   private final GradingOptions options;
+  private final CourseOptions course;
+  private final TimingsOption timings;
 
-  GradeRun(Surroundings here, GradingOptions options) {
+  GradeRun(Surroundings here, GradingOptions options, CourseOptions course, TimingsOption timings) {
+    this.timings = timings;
     this.here = here;
     this.options = options;
+    this.course = course;
   }
 
   int grade(List<Path> submissions, Path out, int jobs, Selection selection)
@@ -52,10 +60,15 @@ final class GradeRun {
     }
     ProgressLine progress = new ProgressLine(here, roll.entries().size());
     roll.leftOut().forEach(path -> progress.say(notGraded(path)));
-    try (Workbench bench = Workbench.open(options, here, progress::say)) {
-      ClassResults results =
-          new ClassGrading(bench.pipeline(), out).grade(roll, selection, jobs, progress);
+    Rubric rubric = Workbench.rubric(options, here);
+    CourseFiles files = course.read(rubric, out, submissions);
+    try (Workbench bench = Workbench.open(options, rubric, here, progress::say)) {
+      Graded graded =
+          new ClassGrading(bench.pipeline(), files, out, Instant.now())
+              .grade(roll, selection, jobs, progress);
+      ClassResults results = graded.results();
       progress.clear();
+      CourseOptions.tell(graded, here);
       Reports reports = new Reports();
       if (options.json) {
         here.out().print(reports.json(results));
@@ -64,6 +77,7 @@ final class GradeRun {
             .print(reports.consoleClass(results, new ConsoleStyle(here.color(), here.width())));
         here.out().println("Results: " + out.toAbsolutePath().normalize());
       }
+      timings.tell(bench.pipeline().timings(), here);
       boolean failed =
           results.results().stream()
               .anyMatch(r -> r.status() == Result.Status.INFRASTRUCTURE_FAILURE);

@@ -90,7 +90,7 @@ final class ProgressLine implements ClassGrading.Progress {
     done++;
     graded += kept ? 0 : 1;
     if (total > 1) {
-      BigDecimal score = result.score();
+      BigDecimal score = result.finalScore();
       err.println(
           "[%d/%d] %s: %s%s%s"
               .formatted(
@@ -99,7 +99,7 @@ final class ProgressLine implements ClassGrading.Progress {
                   oneLine(entry.id()),
                   score == null
                       ? "not graded (" + oneLine(String.valueOf(result.message())) + ")"
-                      : score.toPlainString() + " of " + result.maxScore(),
+                      : score.toPlainString() + " of " + result.finalMaxScore(),
                   kept ? " (kept from an earlier run; --force grades again)" : "",
                   terminal || pace().isEmpty() ? "" : " (" + pace() + ")"));
     }

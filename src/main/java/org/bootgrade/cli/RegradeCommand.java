@@ -2,13 +2,17 @@ package org.bootgrade.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.bootgrade.batch.CourseFiles;
 import org.bootgrade.batch.Regrading;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.pipeline.Judge;
 import org.bootgrade.report.ConsoleStyle;
 import org.bootgrade.report.Reports;
+import org.bootgrade.rubric.Rubric;
 import org.bootgrade.sandbox.OwnedFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +39,8 @@ final class RegradeCommand implements Callable<Integer> {
       description = "Only tell what would change.")
   boolean dryRun;
 
+  @Mixin CourseOptions course = new CourseOptions();
+
   @Mixin JudgingOptions options = new JudgingOptions();
 
   private final Surroundings here;
@@ -55,18 +61,23 @@ final class RegradeCommand implements Callable<Integer> {
     if (!options.assignmentGiven && options.rubric == null) {
       options.assignment = assignment.get();
     }
+    Rubric rubric = Workbench.rubric(options, here);
+    CourseFiles files = course.read(rubric, out, List.of());
     Regrading.Regraded regraded;
     try (OwnedFolder scratch = OwnedFolder.make(here.cache().resolve("scratch"))) {
-      Judge judge = new Judge(Workbench.settings(options, here, scratch.path()));
-      regraded = new Regrading(judge, out).run(Runtime.getRuntime().availableProcessors(), !dryRun);
+      Judge judge = new Judge(Workbench.settings(options, rubric, here, scratch.path()));
+      regraded =
+          new Regrading(judge, files, out, Instant.now())
+              .run(Runtime.getRuntime().availableProcessors(), !dryRun);
     }
+    CourseOptions.tell(regraded.graded(), here);
     for (Regrading.Kept kept : regraded.kept()) {
       here.err()
           .println(Reports.harmless("%s keeps its result: %s".formatted(kept.id(), kept.reason())));
     }
     Reports reports = new Reports();
     if (options.json) {
-      here.out().print(reports.json(regraded.results()));
+      here.out().print(reports.json(regraded.graded().results()));
     } else {
       here.out()
           .print(reports.changes(regraded.changes(), new ConsoleStyle(here.color(), here.width())));

@@ -47,16 +47,17 @@ final class Workbench implements AutoCloseable {
   }
 
   /**
-   * Reads the rubric and the graders, then makes the sandbox ready. What the user got wrong is
-   * found before anything is installed or started.
+   * Reads the graders, then makes the sandbox ready. What the user got wrong is found before
+   * anything is installed or started.
    */
-  static Workbench open(GradingOptions options, Surroundings here, Consumer<String> say)
+  static Workbench open(
+      GradingOptions options, Rubric rubric, Surroundings here, Consumer<String> say)
       throws UsageError, InfrastructureFailure {
     OwnedFolder scratch = OwnedFolder.make(here.cache().resolve("scratch"));
     boolean opened = false;
     try {
-      Pipeline.Settings settings = settings(options, here, scratch.path());
-      Sandbox sandbox = sandbox(options, here, settings.rubric(), say);
+      Pipeline.Settings settings = settings(options, rubric, here, scratch.path());
+      Sandbox sandbox = sandbox(options, here, rubric, say);
       opened = true;
       return new Workbench(sandbox, new Pipeline(sandbox, settings, scratch.path()), scratch);
     } finally {
@@ -71,10 +72,9 @@ final class Workbench implements AutoCloseable {
    *
    * @param scratch a folder for graders that have to be compiled; they need it as long as they run
    */
-  static Pipeline.Settings settings(JudgingOptions options, Surroundings here, Path scratch)
+  static Pipeline.Settings settings(
+      JudgingOptions options, Rubric rubric, Surroundings here, Path scratch)
       throws UsageError, InfrastructureFailure {
-    Rubric rubric = rubric(options, here);
-    refuseWhatIsNotApplied(rubric);
     GraderSet graders = graders(options, here, rubric, scratch);
     try {
       rubric.checkAgainst(graders.criteria());
@@ -93,20 +93,8 @@ final class Workbench implements AutoCloseable {
     return new Debugger(sandbox, scratch.path());
   }
 
-  /**
-   * Grades do not follow yet what a rubric says of dates. To read it and to do nothing would be
-   * worse than to refuse it.
-   */
-  private static void refuseWhatIsNotApplied(Rubric rubric) throws UsageError {
-    boolean hides = rubric.criteria().stream().anyMatch(c -> c.hiddenUntil() != null);
-    if (rubric.late() != null || hides || rubric.lmsColumn() != null) {
-      throw new UsageError(
-          "%s: \"late\", \"hidden-until\" and \"lms-column\" are not applied by this version. Remove them."
-              .formatted(rubric.origin().file()));
-    }
-  }
-
-  private static Rubric rubric(JudgingOptions options, Surroundings here) throws UsageError {
+  /** What to grade by. */
+  static Rubric rubric(JudgingOptions options, Surroundings here) throws UsageError {
     Path file = options.rubric != null ? options.rubric : here.rubric(options.assignment);
     if (options.rubric == null
         && (!options.assignment.matches("[a-z0-9]+(-[a-z0-9]+)*") || !Files.exists(file))) {

@@ -19,8 +19,19 @@ public final class WholeFile {
    * @throws IOException when the disk fails
    */
   public static void write(Path file, String text) throws IOException {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Writes a file, by way of another one beside it.
+   *
+   * @param file in a folder that is there
+   * @param content its new content
+   * @throws IOException when the disk fails
+   */
+  public static void write(Path file, byte[] content) throws IOException {
     Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-    Files.write(unfinished, text.getBytes(StandardCharsets.UTF_8));
+    Files.write(unfinished, content);
     Files.move(
         unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

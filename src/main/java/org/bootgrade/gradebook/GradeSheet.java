@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record GradeSheet(String csv, List<Problem> problems) {
 
-  /** The file's name in messages. */
-  private static final String FILE = "grades.csv";
+  /** The file's name. */
+  public static final String FILE = "grades.csv";
 
   /** What a spreadsheet takes for the start of a formula or a command. */
   private static final String STARTS_FORMULA = "=+-@＝＋－＠";

@@ -11,7 +11,10 @@ public final class GradebookError extends Exception {
   @SuppressWarnings("serial") // List.copyOf gives a serializable list.
   private final List<Problem> problems;
 
-  GradebookError(List<Problem> problems) {
+  /**
+   * @param problems all that is wrong, in the order of lines; not empty
+   */
+  public GradebookError(List<Problem> problems) {
     super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
     this.problems = List.copyOf(problems);
   }

@@ -29,10 +29,17 @@ public final class HiddenCriteria {
    * @param criteria the visible ones, in the order of the rubric
    * @param hidden the others
    * @param hiddenPoints what the hidden ones are worth together, extra credit included
+   * @param sum what the visible ones brought together
+   * @param most what these could have brought, without extra credit
    * @param grade what follows from the visible ones
    */
   public record Shown(
-      List<ScoredCriterion> criteria, List<Hidden> hidden, BigDecimal hiddenPoints, Grade grade) {
+      List<ScoredCriterion> criteria,
+      List<Hidden> hidden,
+      BigDecimal hiddenPoints,
+      BigDecimal sum,
+      BigDecimal most,
+      Grade grade) {
     public Shown {
       criteria = List.copyOf(criteria);
       hidden = List.copyOf(hidden);
@@ -76,6 +83,8 @@ public final class HiddenCriteria {
           card == null ? List.of() : card.criteria(),
           List.of(),
           BigDecimal.ZERO,
+          card == null ? BigDecimal.ZERO : card.score(),
+          card == null ? rubric.maxScore() : card.maxScore(),
           Grading.grade(rubric, card, submitted, visible(adjustments, ids(hidden))));
     }
     Set<String> ids = ids(hidden);
@@ -97,6 +106,8 @@ public final class HiddenCriteria {
         criteria,
         told,
         sum(hidden.stream().map(Criterion::points).toList()),
+        visible.score(),
+        visible.maxScore(),
         Grading.grade(rubric, visible, submitted, visible(adjustments, ids)));
   }
 

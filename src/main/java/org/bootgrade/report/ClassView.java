@@ -27,6 +27,7 @@ final class ClassView {
       List<Flag> flags,
       List<Bar> bars,
       List<Column> columns,
+      boolean named,
       List<Row> rows,
       String version,
       String rubric) {
@@ -61,10 +62,18 @@ final class ClassView {
   /** A criterion as a column. */
   record Column(String id, String title) {}
 
-  /** A submission as a row; the remark is empty where it was graded. */
+  /**
+   * A submission as a row.
+   *
+   * @param students who handed it in; empty where no roster says it
+   * @param steps how the score follows from the criteria; empty where it is what they brought
+   * @param remark empty where it was graded
+   */
   record Row(
       Link submission,
+      String students,
       String score,
+      String steps,
       List<Cell> cells,
       String remark,
       String statusClass,
@@ -93,6 +102,7 @@ final class ClassView {
             .map(c -> bar(c.getKey(), c.getValue(), results.scored(c.getKey())))
             .toList(),
         criteria.entrySet().stream().map(c -> new Column(c.getKey(), c.getValue())).toList(),
+        all.stream().anyMatch(r -> r.students() != null),
         all.stream().map(r -> row(r, criteria.keySet(), anchors)).toList(),
         distinct(all, r -> r.tool().version()),
         distinct(all, r -> r.rubric().id() + " " + r.rubric().digest()));
@@ -113,9 +123,11 @@ final class ClassView {
     List<BigDecimal> scores = new ArrayList<>();
     Set<BigDecimal> most = new LinkedHashSet<>();
     for (Result result : graded) {
-      if (result.score() != null && result.maxScore() != null) {
-        scores.add(result.score());
-        most.add(result.maxScore());
+      BigDecimal score = result.finalScore();
+      BigDecimal maximum = result.finalMaxScore();
+      if (score != null && maximum != null) {
+        scores.add(score);
+        most.add(maximum);
       }
     }
     // Where rubrics of different totals are mixed, a mean of points says nothing.
@@ -226,9 +238,12 @@ final class ClassView {
     result.judged().forEach(c -> outcomes.putIfAbsent(c.id(), c.outcome()));
     Set<String> flags = new LinkedHashSet<>();
     result.furtherFlags().forEach(f -> flags.add(f.id()));
+    BigDecimal score = result.finalScore();
     return new Row(
         submission(result),
-        result.score() == null ? "–" : result.score().toPlainString(),
+        result.students() == null ? "" : Text.line(String.join("; ", result.students())),
+        score == null ? "–" : score.toPlainString(),
+        GradeWords.sum(result),
         criteria.stream()
             .map(outcomes::get)
             .map(o -> o == null ? new Cell("", "") : new Cell(Marks.mark(o), Marks.word(o)))

@@ -34,6 +34,15 @@ final class ConsoleChanges {
             .append(difference.after().isEmpty() ? "not judged" : difference.after())
             .append("\n");
       }
+      String then = GradeWords.sum(change.before());
+      String now = GradeWords.sum(change.after());
+      if (!then.equals(now)) {
+        out.append("    grade: ")
+            .append(then.isEmpty() ? "the score of the criteria" : then)
+            .append(" → ")
+            .append(now.isEmpty() ? "the score of the criteria" : now)
+            .append("\n");
+      }
       flags(out, "flag raised: ", change.flagsOnlyIn(change.after()));
       flags(out, "flag gone: ", change.flagsOnlyIn(change.before()));
     }

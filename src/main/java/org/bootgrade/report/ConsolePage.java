@@ -20,7 +20,8 @@ final class ConsolePage {
     this.width = style.width();
   }
 
-  String write(Result result) {
+  String write(Seen seen) {
+    Result result = seen.result();
     String score =
         result.status() == Status.INFRASTRUCTURE_FAILURE
             ? "not graded"
@@ -29,6 +30,7 @@ final class ConsolePage {
     out.append(ansi.bold(Text.fit(name, width - Text.width(score) - 2) + "  " + score))
         .append("\n");
     verdict(result);
+    grade(result, seen.note());
     table(result.judged());
     result.judged().stream().filter(c -> c.outcome() != Outcome.PASSED).forEach(this::explain);
     list("Notes (they cost no points)", result.notes());
@@ -50,12 +52,47 @@ final class ConsolePage {
     }
   }
 
+  private void grade(Result result, String note) {
+    for (String line : List.of(GradeWords.handedIn(result), note)) {
+      if (!line.isEmpty()) {
+        out.append("\n");
+        indented(line);
+      }
+    }
+    List<GradeWords.Step> steps = GradeWords.steps(result);
+    int number = steps.stream().mapToInt(s -> Text.width(s.change())).max().orElse(0);
+    out.append(steps.isEmpty() ? "" : "\n");
+    for (GradeWords.Step step : steps) {
+      List<String> words = Text.lines(Text.line(step.words()), width - number - 4);
+      for (int i = 0; i < words.size(); i++) {
+        String change = i == 0 ? step.change() : "";
+        out.append("  ")
+            .append(" ".repeat(number - Text.width(change)))
+            .append(change)
+            .append("  ")
+            .append(words.get(i))
+            .append("\n");
+      }
+    }
+  }
+
   private void table(List<ScoredCriterion> criteria) {
     if (criteria.isEmpty()) {
       return;
     }
-    out.append("\n");
-    int points = criteria.stream().mapToInt(c -> points(c).length()).max().orElse(0);
+    List<CriterionGroup> groups = CriterionGroup.of(criteria);
+    int points = criteria.stream().mapToInt(c -> CriterionGroup.points(c).length()).max().orElse(0);
+    for (CriterionGroup group : groups) {
+      out.append("\n");
+      if (groups.size() > 1 && !group.title().isEmpty()) {
+        String title = Text.line(group.title()) + "  " + group.points();
+        out.append("  ").append(ansi.bold(title)).append("\n");
+      }
+      table(group.criteria(), points);
+    }
+  }
+
+  private void table(List<ScoredCriterion> criteria, int points) {
     int title = width - 4 - WORD - 2 - points;
     for (ScoredCriterion criterion : criteria) {
       Outcome outcome = criterion.outcome();
@@ -71,16 +108,12 @@ final class ConsolePage {
         String line = "  " + mark + (last ? Text.fit(lines.get(i), title) : lines.get(i));
         out.append(line);
         if (last) {
-          String number = points(criterion);
+          String number = CriterionGroup.points(criterion);
           out.append("  ").append(" ".repeat(points - number.length())).append(number);
         }
         out.append("\n");
       }
     }
-  }
-
-  private static String points(ScoredCriterion criterion) {
-    return criterion.points().toPlainString() + " / " + criterion.maxPoints().toPlainString();
   }
 
   private void explain(ScoredCriterion criterion) {

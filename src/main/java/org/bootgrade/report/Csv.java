@@ -1,10 +1,12 @@
 package org.bootgrade.report;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bootgrade.rubric.ScoredCriterion;
+import org.jspecify.annotations.Nullable;
 
 /** A class as a table of RFC 4180, safe to open in a spreadsheet. */
 final class Csv {
@@ -17,17 +19,20 @@ final class Csv {
   static String write(ClassResults results) {
     Set<String> criteria = results.criteria().keySet();
     StringBuilder out = new StringBuilder();
-    List<String> head = new ArrayList<>(List.of("submission", "status", "score", "max_score"));
+    List<String> head =
+        new ArrayList<>(List.of("submission", "students", "status", "score", "max_score", "grade"));
     head.addAll(criteria);
     head.add("flags");
     row(out, head);
     for (Result result : results.results()) {
       List<String> cells = new ArrayList<>();
       cells.add(result.submission().id());
+      cells.add(result.students() == null ? "" : String.join("; ", result.students()));
       cells.add(Marks.code(result.status()));
-      // No score is an empty cell: a grade book would take a 0 for a grade.
-      cells.add(result.score() == null ? "" : result.score().toPlainString());
-      cells.add(result.maxScore() == null ? "" : result.maxScore().toPlainString());
+      // No score is an empty cell: a spreadsheet would take a 0 for one.
+      cells.add(number(result.score()));
+      cells.add(number(result.maxScore()));
+      cells.add(number(result.finalScore()));
       for (String id : criteria) {
         cells.add(
             result.judged().stream()
@@ -44,6 +49,10 @@ final class Csv {
       row(out, cells);
     }
     return out.toString();
+  }
+
+  private static String number(@Nullable BigDecimal number) {
+    return number == null ? "" : number.toPlainString();
   }
 
   private static void row(StringBuilder out, List<String> cells) {

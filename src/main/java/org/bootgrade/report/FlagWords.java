@@ -30,6 +30,14 @@ final class FlagWords {
           new Meaning(
               "A panic that has nothing to do with the test prints its pass text, too.",
               "The panic handler of a test that should panic was copied. The text then proves nothing.");
+      case "late-by-archive-time" ->
+          new Meaning(
+              "It lost points for coming late, by the archive's own time alone.",
+              "The archive was copied, downloaded or repacked after it was handed in.");
+      case "late-by-file-name" ->
+          new Meaning(
+              "Canvas calls it late, and the rubric does not.",
+              "Canvas has another due date, or does not know of a grace or an extension.");
       case "same-files" ->
           new Meaning(
               "Others have handed in the same files, byte for byte.",

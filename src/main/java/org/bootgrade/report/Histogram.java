@@ -74,8 +74,8 @@ record Histogram(List<Bar> bars, String words) {
 
   /** Which tenth of the points, 0 to 9, or 10 for all of them or more. */
   private static int tenth(Result result) {
-    BigDecimal score = result.score();
-    BigDecimal most = result.maxScore();
+    BigDecimal score = result.finalScore();
+    BigDecimal most = result.finalMaxScore();
     if (score == null || most == null || score.compareTo(most) >= 0) {
       return TENTHS;
     }

@@ -1,5 +1,6 @@
 package org.bootgrade.report;
 
+import java.math.BigDecimal;
 import org.bootgrade.grading.EvidenceReference;
 import org.bootgrade.grading.Finding.Outcome;
 import org.bootgrade.report.Result.Status;
@@ -54,9 +55,11 @@ final class Marks {
 
   /** {@code 75 / 100}, or a dash where there is no score. */
   static String score(Result result) {
-    return result.score() == null || result.maxScore() == null
+    BigDecimal score = result.finalScore();
+    BigDecimal most = result.finalMaxScore();
+    return score == null || most == null
         ? "–"
-        : result.score().toPlainString() + " / " + result.maxScore().toPlainString();
+        : score.toPlainString() + " / " + most.toPlainString();
   }
 
   /**

@@ -58,8 +58,8 @@ public final class Reports {
   }
 
   /** One result for a terminal, with reasons, hints and evidence. */
-  public String console(Result result, ConsoleStyle style) {
-    return new ConsolePage(style).write(result);
+  public String console(Seen seen, ConsoleStyle style) {
+    return new ConsolePage(style).write(seen);
   }
 
   /** A class for a terminal, one row a submission. */
@@ -110,7 +110,7 @@ public final class Reports {
     return Story.ids(evidence);
   }
 
-  /** A class as {@code grades.csv}, for a spreadsheet or a grade book. */
+  /** A class as {@code criteria.csv}, for a spreadsheet: each submission on each criterion. */
   public String csv(ClassResults results) {
     return Csv.write(results);
   }
@@ -128,11 +128,11 @@ public final class Reports {
    * programs printed, their boots and memory in pictures, and the experiments side by side. What
    * students and their programs wrote is cut where it is long.
    *
-   * @param result its result
+   * @param seen its result, as the audience may see it
    * @param evidence what that rests on; null where there is none, for example of a rejected one
    * @param audience who reads it
    */
-  public String submissionPage(Result result, @Nullable Evidence evidence, Audience audience) {
-    return html.write(Html.SUBMISSION, SubmissionView.of(result, evidence, audience));
+  public String submissionPage(Seen seen, @Nullable Evidence evidence, Audience audience) {
+    return html.write(Html.SUBMISSION, SubmissionView.of(seen, evidence, audience));
   }
 }

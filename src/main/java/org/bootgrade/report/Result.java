@@ -2,10 +2,13 @@ package org.bootgrade.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.gradebook.Grade;
 import org.bootgrade.grading.Flag;
 import org.bootgrade.rubric.Points;
 import org.bootgrade.rubric.Rubric;
@@ -31,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * @param rubric what it was graded by
  * @param graders which graders judged it, or null where it was not judged, or by an earlier version
  * @param tool what graded it
+ * @param students who handed it in, where a roster says it
+ * @param grade what follows from the score: late or not, changed by hand or not; null where neither
+ *     the rubric nor the instructor asks for more than the score
  */
 public record Result(
     String schema,
@@ -46,7 +52,9 @@ public record Result(
     List<Flag> flags,
     RubricVersion rubric,
     @Nullable GradersVersion graders,
-    Tool tool) {
+    Tool tool,
+    @Nullable List<String> students,
+    @Nullable Grade grade) {
 
   /** The version of this format. */
   public static final String SCHEMA = "bootgrade/result/v1";
@@ -74,6 +82,7 @@ public record Result(
     score = score == null ? null : Points.plain(score);
     maxScore = maxScore == null ? null : Points.plain(maxScore);
     criteria = criteria == null ? null : List.copyOf(criteria);
+    students = students == null || students.isEmpty() ? null : List.copyOf(students);
   }
 
   /** How far a submission came. */
@@ -94,10 +103,19 @@ public record Result(
    *
    * @param id its file or folder name without extension
    * @param digest {@code sha256:…} of its content, or null where it could not be read
+   * @param modified the archive's own time of modification, in UTC to the second; null for a
+   *     folder, which has none that means anything
    */
-  public record Submission(String id, @Nullable String digest) {
+  public record Submission(String id, @Nullable String digest, @Nullable String modified) {
     public Submission {
       Objects.requireNonNull(id, "the submission has no id");
+      // This also guards what is read back from a file.
+      modified = modified == null ? null : Instant.parse(modified).toString();
+    }
+
+    /** One whose time nobody knows. */
+    public Submission(String id, @Nullable String digest) {
+      this(id, digest, null);
     }
   }
 
@@ -169,7 +187,9 @@ public record Result(
         flags,
         new RubricVersion(rubric.assignment(), rubric.digest()),
         new GradersVersion(graders),
-        new Tool(version));
+        new Tool(version),
+        null,
+        null);
   }
 
   /**
@@ -201,7 +221,9 @@ public record Result(
         all,
         new RubricVersion(rubric.assignment(), rubric.digest()),
         null,
-        new Tool(version));
+        new Tool(version),
+        null,
+        null);
   }
 
   /**
@@ -228,14 +250,74 @@ public record Result(
         List.of(),
         new RubricVersion(rubric.assignment(), rubric.digest()),
         null,
-        new Tool(version));
+        new Tool(version),
+        null,
+        null);
   }
 
   /** The same result with other flags. */
   public Result with(List<Flag> others) {
+    return with(submission, others, students, grade);
+  }
+
+  /**
+   * The same result, of an archive that was modified at a moment.
+   *
+   * @param modified to the second, in UTC, or null where it is not known
+   */
+  public Result modified(@Nullable Instant modified) {
+    String at = modified == null ? null : modified.truncatedTo(ChronoUnit.SECONDS).toString();
+    return with(new Submission(submission.id(), submission.digest(), at), flags, students, grade);
+  }
+
+  /**
+   * The same result, in a gradebook.
+   *
+   * @param handedInBy who handed it in, as people call them; may be empty
+   * @param booked what follows from its score, or null where that is all
+   * @param others flags in place of its own
+   */
+  public Result booked(List<String> handedInBy, @Nullable Grade booked, List<Flag> others) {
+    return with(submission, others, handedInBy, booked);
+  }
+
+  /**
+   * The same result as a student may see it: some criteria left out.
+   *
+   * @param visible the criteria that are left
+   * @param sum what these brought
+   * @param most what these could have brought
+   * @param seen what follows from these, or null where there is no more to it
+   */
+  Result shown(
+      List<ScoredCriterion> visible, BigDecimal sum, BigDecimal most, @Nullable Grade seen) {
     return new Result(
         schema,
         submission,
+        assignment,
+        status,
+        criteria == null ? null : sum,
+        criteria == null ? null : most,
+        criteria == null ? null : visible,
+        message,
+        mend,
+        notes,
+        flags,
+        rubric,
+        graders,
+        tool,
+        students,
+        seen);
+  }
+
+  private Result with(
+      Submission other,
+      List<Flag> otherFlags,
+      @Nullable List<String> handedInBy,
+      @Nullable Grade booked) {
+    return new Result(
+        schema,
+        other,
         assignment,
         status,
         score,
@@ -244,10 +326,22 @@ public record Result(
         message,
         mend,
         notes,
-        others,
+        otherFlags,
         rubric,
         graders,
-        tool);
+        tool,
+        handedInBy,
+        booked);
+  }
+
+  /** What is handed in to an LMS: the grade's score where there is a grade. */
+  public @Nullable BigDecimal finalScore() {
+    return grade == null ? score : grade.score();
+  }
+
+  /** What a perfect submission gets, without extra credit; null where nobody says. */
+  public @Nullable BigDecimal finalMaxScore() {
+    return grade == null ? maxScore : grade.maxScore();
   }
 
   /** The criteria that were judged; none where the submission was not. */

@@ -30,6 +30,7 @@ public record ResultChange(Result before, Result after) {
     return !Marks.score(before).equals(Marks.score(after))
         || before.status() != after.status()
         || !differences().isEmpty()
+        || !GradeWords.sum(before).equals(GradeWords.sum(after))
         || !flags(before).equals(flags(after));
   }
 

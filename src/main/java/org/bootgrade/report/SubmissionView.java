@@ -1,9 +1,11 @@
 package org.bootgrade.report;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +38,12 @@ final class SubmissionView {
       String verdict,
       String message,
       String mend,
+      String note,
+      String students,
+      String handedIn,
+      List<GradeWords.Step> steps,
       List<Criterion> criteria,
+      List<Group> groups,
       List<Criterion> open,
       boolean seen,
       String missing,
@@ -46,6 +53,9 @@ final class SubmissionView {
       List<String> notes,
       List<Flag> flags,
       List<Fact> facts) {}
+
+  /** Criteria that belong together; the title is empty where there is one group alone. */
+  record Group(String title, String points, List<Criterion> criteria) {}
 
   /** A criterion. */
   record Criterion(
@@ -93,20 +103,22 @@ final class SubmissionView {
   record Fact(String name, String value) {}
 
   private final Result result;
+  private final String note;
   private final @Nullable Evidence evidence;
   private final boolean instructor;
   private final Allowance allowance = new Allowance();
   private final Map<String, BootView> boots = new HashMap<>();
   private final Map<String, String> files = new HashMap<>();
 
-  private SubmissionView(Result result, @Nullable Evidence evidence, Audience audience) {
-    this.result = result;
+  private SubmissionView(Seen seen, @Nullable Evidence evidence, Audience audience) {
+    this.result = seen.result();
+    this.note = seen.note();
     this.evidence = evidence;
     this.instructor = audience == Audience.INSTRUCTOR;
   }
 
-  static Page of(Result result, @Nullable Evidence evidence, Audience audience) {
-    return new SubmissionView(result, evidence, audience).page();
+  static Page of(Seen seen, @Nullable Evidence evidence, Audience audience) {
+    return new SubmissionView(seen, evidence, audience).page();
   }
 
   private Page page() {
@@ -133,13 +145,15 @@ final class SubmissionView {
     for (int i = 0; i < reasons.size(); i++) {
       criteria.add(criterion(result.judged().get(i), reasons.get(i), anchors));
     }
+    BigDecimal score = result.finalScore();
+    BigDecimal most = result.finalMaxScore();
     long passed = result.judged().stream().filter(c -> c.outcome() == Outcome.PASSED).count();
     return new Page(
         instructor,
         Text.line(result.submission().id()),
         Text.line(result.assignment()),
-        result.score() == null ? "–" : result.score().toPlainString(),
-        result.maxScore() == null ? "" : result.maxScore().toPlainString(),
+        score == null ? "–" : score.toPlainString(),
+        most == null ? "" : most.toPlainString(),
         Marks.word(result.status()),
         Marks.code(result.status()),
         result.judged().isEmpty()
@@ -147,7 +161,12 @@ final class SubmissionView {
             : "%d of %d criteria passed".formatted(passed, result.judged().size()),
         message(),
         result.mend() == null ? "" : result.mend(),
+        note,
+        result.students() == null ? "" : Text.line(String.join("; ", result.students())),
+        GradeWords.handedIn(result),
+        GradeWords.steps(result),
         criteria,
+        groups(criteria),
         criteria.stream().filter(c -> !c.word().equals(Marks.word(Outcome.PASSED))).toList(),
         evidence != null,
         evidence == null && result.status() == Result.Status.GRADED
@@ -160,6 +179,23 @@ final class SubmissionView {
         result.notes(),
         instructor ? result.furtherFlags().stream().map(SubmissionView::flag).toList() : List.of(),
         facts());
+  }
+
+  private List<Group> groups(List<Criterion> criteria) {
+    IdentityHashMap<ScoredCriterion, Criterion> told = new IdentityHashMap<>();
+    for (int i = 0; i < criteria.size(); i++) {
+      told.put(result.judged().get(i), criteria.get(i));
+    }
+    List<CriterionGroup> all = CriterionGroup.of(result.judged());
+    List<Group> groups = new ArrayList<>();
+    for (CriterionGroup group : all) {
+      groups.add(
+          new Group(
+              all.size() > 1 ? group.title() : "",
+              group.points(),
+              group.criteria().stream().map(told::get).toList()));
+    }
+    return groups;
   }
 
   private String message() {
@@ -263,7 +299,7 @@ final class SubmissionView {
         criterion.title(),
         Marks.mark(criterion.outcome()),
         Marks.word(criterion.outcome()),
-        criterion.points().toPlainString() + " / " + criterion.maxPoints().toPlainString(),
+        CriterionGroup.points(criterion),
         Text.parts(reason.whole()),
         hint != null && Marks.wantsHint(criterion) ? hint.strip() : "",
         criterion.evidence().stream().map(this::link).toList());

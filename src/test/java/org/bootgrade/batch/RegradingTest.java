@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -83,8 +84,14 @@ class RegradingTest {
     graded("bob", "does-not-build");
   }
 
+  private CourseFiles course(String rubric) throws Exception {
+    return CourseFiles.read(
+        RubricReader.read("tiny.yaml", rubric), out, CourseFiles.Named.none(), List.of());
+  }
+
   private Regrading.Regraded regraded(String rubric, boolean write) throws Exception {
-    return new Regrading(judge(rubric), out).run(2, write);
+    return new Regrading(judge(rubric), course(rubric), out, Instant.parse("2026-10-01T12:00:00Z"))
+        .run(2, write);
   }
 
   private Result stored(String id) {
@@ -152,7 +159,7 @@ class RegradingTest {
     assertThat(regraded.kept().get(0).reason()).contains("there is no evidence in", "--force");
     assertThat(regraded.kept().get(1).reason()).contains("evidence is of another submission");
     assertThat(stored("alice").score()).isEqualByComparingTo("10");
-    assertThat(regraded.results().results()).hasSize(2);
+    assertThat(regraded.graded().results().results()).hasSize(2);
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.bootgrade.grading.Flag;
 import org.bootgrade.grading.Recorded;
 import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
+import org.bootgrade.report.Seen;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,13 @@ class SubmissionPagesTest {
         List.of(new Flag("odd-thing", "Look at this.")),
         new Result.RubricVersion("demo", "sha256:0"),
         null,
-        new Result.Tool("0"));
+        new Result.Tool("0"),
+        null,
+        null);
+  }
+
+  private void write(Result.Status status) throws InfrastructureFailure {
+    pages.write(folder, result(status), Seen.whole(result(status)));
   }
 
   private String page(String name) throws IOException {
@@ -54,7 +61,7 @@ class SubmissionPagesTest {
 
   @Test
   void bothPagesTellOfTheEvidenceAndOnlyOneOfFlags() throws Exception {
-    pages.write(folder, result(Result.Status.GRADED));
+    write(Result.Status.GRADED);
     assertThat(page("report.html"))
         .contains("test/stack_overflow", "Memory at the overflow")
         .doesNotContain("odd-thing");
@@ -68,7 +75,7 @@ class SubmissionPagesTest {
   @Test
   void damagedEvidenceCostsThePicturesAndNotThePage() throws Exception {
     Files.writeString(folder.resolve("evidence/evidence.json"), "{");
-    pages.write(folder, result(Result.Status.GRADED));
+    write(Result.Status.GRADED);
     assertThat(page("report.html"))
         .contains("There are no pictures")
         .doesNotContain("test/stack_overflow");
@@ -76,7 +83,7 @@ class SubmissionPagesTest {
 
   @Test
   void evidenceOfAnEarlierRunIsNotThatOfARejectedSubmission() throws Exception {
-    pages.write(folder, result(Result.Status.REJECTED));
+    write(Result.Status.REJECTED);
     assertThat(page("report.html"))
         .contains("The submission was rejected: It cannot be read.")
         .doesNotContain("test/stack_overflow");
@@ -85,7 +92,7 @@ class SubmissionPagesTest {
   @Test
   void aPageCanGoElsewhere() throws Exception {
     Path page = folder.resolve("mine.html");
-    pages.write(folder, result(Result.Status.GRADED), page);
+    pages.write(folder, Seen.whole(result(Result.Status.GRADED)), page);
     assertThat(page).content().contains("test/stack_overflow").doesNotContain("odd-thing");
     assertThat(folder.resolve("report.html")).doesNotExist();
   }
@@ -95,7 +102,9 @@ class SubmissionPagesTest {
     assertThatThrownBy(
             () ->
                 pages.write(
-                    folder, result(Result.Status.GRADED), folder.resolve("nowhere/mine.html")))
+                    folder,
+                    Seen.whole(result(Result.Status.GRADED)),
+                    folder.resolve("nowhere/mine.html")))
         .isInstanceOf(InfrastructureFailure.class)
         .hasMessageContaining("nowhere/mine.html could not be written");
   }

@@ -248,18 +248,15 @@ class CommandLineTest {
         .contains("mine.yaml:2", "pionts");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "zone: UTC\nlate: {due: 2026-10-01T23:59, per-day: 10 %}\n",
-        "lms-column: Double faults (1)\n"
-      })
-  void whatARubricAsksForAndNobodyAppliesIsRefused(String more) throws IOException {
-    Path file = folder.resolve("mine.yaml");
-    Files.writeString(file, more + Files.readString(Path.of("rubrics/double-faults.yaml")));
-
-    assertThat(refused("check", alice(), "--rubric", file.toString()))
-        .contains("mine.yaml", "are not applied by this version");
+  @Test
+  void aTableOfTheCourseThatCannotBeUsedIsNamedWithFileAndLine() throws IOException {
+    Path table = folder.resolve("by-hand.csv");
+    Files.writeString(table, "submission,points,reason\nalice,+5,\n");
+    assertThat(refused("grade", alice(), "--adjustments", table.toString()))
+        .contains("by-hand.csv:2");
+    err.reset();
+    assertThat(refused("grade", alice(), "--roster", folder.resolve("no.csv").toString()))
+        .contains("no.csv", "--roster");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +21,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.bootgrade.batch.ClassGrading;
+import org.bootgrade.batch.CourseFiles;
 import org.bootgrade.batch.Roll;
 import org.bootgrade.batch.Selection;
 import org.bootgrade.build.BuildSettings;
 import org.bootgrade.cli.Terminal;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.gradebook.GradebookError;
 import org.bootgrade.grading.GraderSet;
 import org.bootgrade.hostile.HostileCase.HandedIn;
 import org.bootgrade.hostile.HostileCase.Twin;
@@ -35,6 +38,7 @@ import org.bootgrade.report.ClassResults;
 import org.bootgrade.report.ConsoleStyle;
 import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
+import org.bootgrade.report.Seen;
 import org.bootgrade.rubric.Rubric;
 import org.bootgrade.rubric.RubricReader;
 import org.bootgrade.sandbox.ContainerSandbox;
@@ -195,16 +199,22 @@ class HostileIT {
       Files.createDirectories(out);
       before = host(out);
       try (Pipeline pipeline = pipeline()) {
-        ClassGrading grading = new ClassGrading(pipeline, out);
+        ClassGrading grading =
+            new ClassGrading(
+                pipeline,
+                CourseFiles.read(settings.rubric(), out, CourseFiles.Named.none(), List.of()),
+                out,
+                Instant.now());
         ClassResults results =
-            grading.grade(new Roll(roll, List.of()), Selection.all(), JOBS, new Told());
+            grading.grade(new Roll(roll, List.of()), Selection.all(), JOBS, new Told()).results();
         // What the product says itself where a limit was met on a machine with other work.
         for (int again = 0; again < AGAIN && tooBusy(results); again++) {
-          results = grading.grade(new Roll(roll, List.of()), Selection.all(), 1, new Told());
+          results =
+              grading.grade(new Roll(roll, List.of()), Selection.all(), 1, new Told()).results();
         }
       }
       after = host(out);
-    } catch (IOException | InfrastructureFailure e) {
+    } catch (IOException | InfrastructureFailure | GradebookError e) {
       throw new IllegalStateException("the class was not graded", e);
     }
     List<DynamicNode> tests = new ArrayList<>();
@@ -289,7 +299,8 @@ class HostileIT {
   }
 
   private static void holdsOnlyResults(Path out, List<Roll.Entry> roll) throws IOException {
-    List<String> expected = new ArrayList<>(List.of("grades.csv", "index.html", "results.json"));
+    List<String> expected =
+        new ArrayList<>(List.of("criteria.csv", "grades.csv", "index.html", "results.json"));
     roll.forEach(entry -> expected.add(entry.id()));
     assertThat(names(out)).containsExactlyInAnyOrderElementsOf(expected);
     for (Roll.Entry entry : roll) {
@@ -321,7 +332,7 @@ class HostileIT {
       String json = Files.readString(out.resolve(entry.id()).resolve("result.json"));
       assertThat(json).doesNotContainPattern(COMMANDS);
       Result result = reports.readResult(json, entry.id());
-      assertThat(reports.console(result, new ConsoleStyle(false, 100)))
+      assertThat(reports.console(Seen.whole(result), new ConsoleStyle(false, 100)))
           .doesNotContainPattern(COMMANDS);
     }
   }

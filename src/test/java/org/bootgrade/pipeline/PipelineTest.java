@@ -125,7 +125,9 @@ class PipelineTest {
             first.flags(),
             first.rubric(),
             first.graders(),
-            first.tool());
+            first.tool(),
+            null,
+            null);
     new ResultFile(folder.resolve("out/alice")).write(better);
 
     Pipeline.Graded graded = grade(better, RUBRIC, "sha256:a", "1");
@@ -196,7 +198,9 @@ class PipelineTest {
             first.flags(),
             first.rubric(),
             null,
-            first.tool());
+            first.tool(),
+            null,
+            null);
 
     assertThat(grade(unknown, RUBRIC, "sha256:a", "1").kept()).isFalse();
   }

@@ -43,7 +43,9 @@ final class Classes {
         like.flags(),
         like.rubric(),
         like.graders(),
-        like.tool());
+        like.tool(),
+        null,
+        null);
   }
 
   /** A submission that passes so many of the two criteria of {@link Samples#rubric} with points. */

@@ -22,7 +22,7 @@ class ConsoleTest {
 
   @Test
   void aPoorResultShowsPointsReasonsHintsAndEvidence() {
-    assertThat(reports.console(Samples.poor(), PLAIN))
+    assertThat(reports.console(Seen.whole(Samples.poor()), PLAIN))
         .isEqualTo(
             """
             bob  demo                                                     5 / 100 points
@@ -66,7 +66,7 @@ class ConsoleTest {
 
   @Test
   void aGoodResultIsATableAndNothingElse() {
-    assertThat(reports.console(Samples.good(), PLAIN))
+    assertThat(reports.console(Seen.whole(Samples.good()), PLAIN))
         .isEqualTo(
             """
             alice  demo                                                 100 / 100 points
@@ -80,7 +80,7 @@ class ConsoleTest {
 
   @Test
   void aRejectedSubmissionSaysWhy() {
-    assertThat(reports.console(Samples.rejected(), PLAIN))
+    assertThat(reports.console(Seen.whole(Samples.rejected()), PLAIN))
         .isEqualTo(
             """
             carol  demo                                                   0 / 100 points
@@ -92,7 +92,7 @@ class ConsoleTest {
 
   @Test
   void aFailureOfOursIsNotTheStudents() {
-    assertThat(reports.console(Samples.notGraded(), PLAIN))
+    assertThat(reports.console(Seen.whole(Samples.notGraded()), PLAIN))
         .isEqualTo(
             """
             dave  demo                                                        not graded
@@ -188,7 +188,8 @@ class ConsoleTest {
   void nothingAStudentWroteCommandsTheTerminal(boolean color) {
     ConsoleStyle style = new ConsoleStyle(color, 100);
     String text =
-        reports.console(Samples.hostile(), style) + reports.consoleClass(Samples.all(), style);
+        reports.console(Seen.whole(Samples.hostile()), style)
+            + reports.consoleClass(Samples.all(), style);
     String withoutOurs = text.replaceAll("\u001b\\[[0-9]{1,2}m", "");
 
     assertThat(withoutOurs).contains("\\u{1b}[2J", "\\u{7}", "\\u{202e}");
@@ -205,7 +206,7 @@ class ConsoleTest {
 
   @Test
   void coloursAreClosedInTheirLine() {
-    assertThat(reports.console(Samples.poor(), new ConsoleStyle(true, 80)).lines())
+    assertThat(reports.console(Seen.whole(Samples.poor()), new ConsoleStyle(true, 80)).lines())
         .allSatisfy(
             line ->
                 assertThat(line.split("\u001b\\[[1-9]", -1))

@@ -18,11 +18,11 @@ class CsvTest {
     assertThat(new Reports().csv(results))
         .isEqualTo(
             """
-            submission,status,score,max_score,builds,double-fault-handled,test-is-sensitive,flags
-            alice,graded,100,100,10,57.5,32.5,
-            bob,graded,5,100,5,0,0,build-script: build.rs runs code at build time
-            carol,rejected,0,100,,,,rejected: The archive is cut short. Pack it again.
-            dave,infrastructure-failure,,,,,,
+            submission,students,status,score,max_score,grade,builds,double-fault-handled,test-is-sensitive,flags
+            alice,,graded,100,100,100,10,57.5,32.5,
+            bob,,graded,5,100,5,5,0,0,build-script: build.rs runs code at build time
+            carol,,rejected,0,100,0,,,,rejected: The archive is cut short. Pack it again.
+            dave,,infrastructure-failure,,,,,,,
             """
                 .replace("\n", "\r\n"));
   }
@@ -30,7 +30,7 @@ class CsvTest {
   @Test
   void anEmptyClassIsAHeader() {
     assertThat(new Reports().csv(ClassResults.of(List.of())))
-        .isEqualTo("submission,status,score,max_score,flags\r\n");
+        .isEqualTo("submission,students,status,score,max_score,grade,flags\r\n");
   }
 
   @ParameterizedTest

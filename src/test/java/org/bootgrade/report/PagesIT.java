@@ -98,11 +98,14 @@ class PagesIT {
     PAGES.put("prints-ok/instructor.html", recorded.page("prints-ok", Audience.INSTRUCTOR));
     Evidence loud = Loud.of(recorded.evidence("modern-blog-os"));
     PAGES.put(
-        "loud/report.html", reports.submissionPage(Samples.hostile(), loud, Audience.INSTRUCTOR));
+        "loud/report.html",
+        reports.submissionPage(Seen.whole(Samples.hostile()), loud, Audience.INSTRUCTOR));
     PAGES.put(
-        "rejected/report.html", reports.submissionPage(Samples.rejected(), null, Audience.STUDENT));
+        "rejected/report.html",
+        reports.submissionPage(Seen.whole(Samples.rejected()), null, Audience.STUDENT));
     PAGES.put(
-        "failed/report.html", reports.submissionPage(Samples.notGraded(), null, Audience.STUDENT));
+        "failed/report.html",
+        reports.submissionPage(Seen.whole(Samples.notGraded()), null, Audience.STUDENT));
     PAGES.put("index.html", reports.classPage(Classes.mixed(recorded)));
     PAGES.put("empty.html", reports.classPage(ClassResults.of(List.of())));
   }

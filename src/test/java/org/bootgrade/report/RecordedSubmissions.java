@@ -91,6 +91,6 @@ final class RecordedSubmissions {
   }
 
   String page(String name, Audience audience) {
-    return new Reports().submissionPage(result(name), evidence(name), audience);
+    return new Reports().submissionPage(Seen.whole(result(name)), evidence(name), audience);
   }
 }

@@ -46,7 +46,7 @@ class SubmissionPageTest {
 
   private Document page(Recorded evidence) throws Exception {
     return Pages.sound(
-        reports.submissionPage(Samples.good(), evidence.evidence(), Audience.STUDENT));
+        reports.submissionPage(Seen.whole(Samples.good()), evidence.evidence(), Audience.STUDENT));
   }
 
   private static Element program(Document page, String id) {
@@ -279,7 +279,7 @@ class SubmissionPageTest {
   void whatStudentsWroteStaysText(Audience audience) throws Exception {
     String page =
         reports.submissionPage(
-            Samples.hostile(),
+            Seen.whole(Samples.hostile()),
             Samples.evidence().get(Samples.hostile().submission().id()),
             audience);
     Document document = Pages.sound(page);
@@ -292,7 +292,7 @@ class SubmissionPageTest {
   @Timeout(value = 30, unit = TimeUnit.SECONDS)
   void megabytesOfWordsMakeAShortPageWithTheirBeginningAndTheirEnd() throws Exception {
     Evidence loud = Loud.of(recorded.evidence("modern-blog-os"));
-    String page = reports.submissionPage(Samples.good(), loud, Audience.INSTRUCTOR);
+    String page = reports.submissionPage(Seen.whole(Samples.good()), loud, Audience.INSTRUCTOR);
     assertThat(page.length()).isLessThan(3_000_000);
     assertThat(page).doesNotContain("\u001b", "\u202e", "\u0000", "\u009b", "\u2066");
     Document document = Pages.sound(page);
@@ -337,7 +337,7 @@ class SubmissionPageTest {
     Evidence like = recorded.evidence("osirs");
     String page =
         reports.submissionPage(
-            Samples.good(),
+            Seen.whole(Samples.good()),
             new Evidence(
                 like.schema(),
                 like.submissionDigest(),
@@ -391,9 +391,13 @@ class SubmissionPageTest {
   @Test
   void oneThatWasNotJudgedHasAPageWithItsReason() throws Exception {
     for (Audience audience : Audience.values()) {
-      assertThat(Pages.sound(reports.submissionPage(Samples.rejected(), null, audience)).text())
+      assertThat(
+              Pages.sound(reports.submissionPage(Seen.whole(Samples.rejected()), null, audience))
+                  .text())
           .contains("0 of 100 points", "The submission was rejected: The archive is cut short.");
-      assertThat(Pages.sound(reports.submissionPage(Samples.notGraded(), null, audience)).text())
+      assertThat(
+              Pages.sound(reports.submissionPage(Seen.whole(Samples.notGraded()), null, audience))
+                  .text())
           .contains(
               "– not graded",
               "not graded, through no fault of its own: The engine is gone.",
@@ -403,7 +407,9 @@ class SubmissionPageTest {
 
   @Test
   void aGradeWithoutEvidenceSaysThatItsPicturesAreMissing() throws Exception {
-    assertThat(Pages.sound(reports.submissionPage(Samples.poor(), null, Audience.STUDENT)).text())
+    assertThat(
+            Pages.sound(reports.submissionPage(Seen.whole(Samples.poor()), null, Audience.STUDENT))
+                .text())
         .contains("There are no pictures", "error[E0308]: mismatched types");
   }
 }

@@ -1,0 +1,103 @@
+package org.bootgrade.batch;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bootgrade.gradebook.Grade;
+import org.bootgrade.gradebook.GradeSheet;
+import org.bootgrade.gradebook.Gradebook;
+import org.bootgrade.gradebook.GradebookError.Problem;
+import org.bootgrade.gradebook.HandedIn;
+import org.bootgrade.gradebook.Student;
+import org.bootgrade.grading.Flag;
+import org.bootgrade.report.ClassResults;
+import org.bootgrade.report.Result;
+import org.bootgrade.report.Seen;
+import org.bootgrade.rubric.Scorecard;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the results of a class into its gradebook. */
+final class ClassGrades {
+
+  /** Flags that a gradebook raises; an earlier gradebook's are taken off. */
+  private static final Set<String> FLAGS =
+      Set.of("no-submission-time", "late-by-archive-time", "late-by-file-name");
+
+  private final CourseFiles course;
+  private final Gradebook gradebook;
+  private final Instant now;
+
+  /**
+   * @param handedIn all submissions of the class
+   * @param now what students may see depends on it
+   */
+  ClassGrades(CourseFiles course, Collection<HandedIn> handedIn, Instant now) {
+    this.course = course;
+    this.gradebook = new Gradebook(course.rubric(), course.inputs(), handedIn);
+    this.now = now;
+  }
+
+  /** The same result with who handed it in, its grade, and the flags that go with that. */
+  Result booked(Result result) {
+    String id = result.submission().id();
+    Grade grade = gradebook.grade(id, card(result));
+    boolean more = course.rubric().late() != null || !grade.adjustments().isEmpty();
+    List<Flag> flags =
+        Stream.concat(
+                result.flags().stream().filter(f -> !FLAGS.contains(f.id())),
+                gradebook.flags(id).stream())
+            .toList();
+    return result.booked(
+        gradebook.students(id).stream().map(Student::called).toList(), more ? grade : null, flags);
+  }
+
+  /** What a student may see of a result. */
+  Seen seen(Result booked) {
+    String id = booked.submission().id();
+    return Seen.of(booked, gradebook.shown(id, gradebook.onlyStudent(id), card(booked), now));
+  }
+
+  /** A class of results that are in the gradebook. */
+  Graded graded(List<Result> booked) {
+    return new Graded(ClassResults.of(booked), problems(sheet(booked)));
+  }
+
+  /** The grades as an LMS imports them. */
+  GradeSheet sheet(List<Result> results) {
+    Map<String, Result> byId = new HashMap<>();
+    results.forEach(r -> byId.put(r.submission().id(), r));
+    return gradebook.sheet(id -> Optional.ofNullable(byId.get(id)).map(ClassGrades::card));
+  }
+
+  /**
+   * What the instructor should know before handing in grades.
+   *
+   * @param sheet what was made of the results
+   */
+  List<Problem> problems(GradeSheet sheet) {
+    List<Problem> problems = new ArrayList<>(gradebook.problems());
+    for (Problem problem : sheet.problems()) {
+      // What to mind at an import is of no use to somebody who imports nothing.
+      if (!problem.file().equals(GradeSheet.FILE) || !course.inputs().roster().isNone()) {
+        problems.add(problem);
+      }
+    }
+    return problems;
+  }
+
+  /** What a result says of the score; null where there is none. */
+  static @Nullable Scorecard card(Result result) {
+    BigDecimal score = result.score();
+    BigDecimal most = result.maxScore();
+    return score == null || most == null || result.criteria() == null
+        ? null
+        : new Scorecard(score, most, result.criteria());
+  }
+}

@@ -1,0 +1,156 @@
+package org.bootgrade.batch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bootgrade.evidence.FileTrouble;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.WholeFile;
+import org.bootgrade.gradebook.Adjustments;
+import org.bootgrade.gradebook.Gradebook;
+import org.bootgrade.gradebook.GradebookError;
+import org.bootgrade.gradebook.GradebookError.Problem;
+import org.bootgrade.gradebook.GradescopeMetadata;
+import org.bootgrade.gradebook.Roster;
+import org.bootgrade.gradebook.SubmissionTimes;
+import org.bootgrade.rubric.Rubric;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a course says of its students and of what they handed in. A file that is named once is
+ * copied into the output folder and counts there from then on, so that no later grading or
+ * regrading loses an adjustment; it may be changed there, and no longer counts once it is removed.
+ */
+public final class CourseFiles {
+
+  static final String ROSTER = "roster.csv";
+  static final String TIMES = "submission-times.csv";
+  static final String ADJUSTMENTS = "adjustments.csv";
+
+  /**
+   * The files that a command line names.
+   *
+   * @param roster the students, or null
+   * @param submissionTimes when submissions were handed in, or null
+   * @param adjustments what was changed by hand, or null
+   */
+  public record Named(
+      @Nullable Path roster, @Nullable Path submissionTimes, @Nullable Path adjustments) {
+
+    /** None of them. */
+    public static Named none() {
+      return new Named(null, null, null);
+    }
+  }
+
+  /** Reads a file. */
+  private interface Reader<T> {
+    T read(Path file) throws GradebookError;
+  }
+
+  private final Rubric rubric;
+  private final Path out;
+  private final Map<String, Path> named = new LinkedHashMap<>();
+  private final Gradebook.Inputs inputs;
+
+  private CourseFiles(Rubric rubric, Path out, Named files, Optional<Path> gradescope)
+      throws GradebookError {
+    this.rubric = rubric;
+    this.out = out;
+    this.inputs =
+        new Gradebook.Inputs(
+            read(ROSTER, files.roster(), Roster::read, Roster.none()),
+            read(
+                TIMES,
+                files.submissionTimes(),
+                file -> SubmissionTimes.read(file, rubric.zone()),
+                SubmissionTimes.none()),
+            read(
+                ADJUSTMENTS,
+                files.adjustments(),
+                file -> Adjustments.read(file, rubric),
+                Adjustments.none()),
+            read(
+                GradescopeMetadata.FILE,
+                gradescope.orElse(null),
+                GradescopeMetadata::read,
+                GradescopeMetadata.none()));
+  }
+
+  /**
+   * Reads the files of a class.
+   *
+   * @param rubric what it is graded by
+   * @param out its output folder, which may hold files that were named before
+   * @param files those that are named now
+   * @param handedIn the paths of submissions and of folders with submissions, beside which
+   *     Gradescope puts its own file
+   * @throws GradebookError if one of them cannot be used
+   */
+  public static CourseFiles read(Rubric rubric, Path out, Named files, List<Path> handedIn)
+      throws GradebookError {
+    List<Path> exported = new ArrayList<>();
+    for (Path path : handedIn) {
+      Path file = path.resolve(GradescopeMetadata.FILE);
+      // A crate of that file is a submission, and what is in it is a student's.
+      if (Files.isRegularFile(file) && !Files.exists(path.resolve("Cargo.toml"))) {
+        exported.add(file);
+      }
+    }
+    if (exported.size() > 1) {
+      throw new GradebookError(
+          List.of(
+              new Problem(
+                  exported.get(1).toString(),
+                  0,
+                  "this is a second export of Gradescope's, beside %s".formatted(exported.get(0)),
+                  "grade each export into a folder of its own (-o)")));
+    }
+    return new CourseFiles(rubric, out, files, exported.stream().findFirst());
+  }
+
+  private <T> T read(String name, @Nullable Path given, Reader<T> reader, T otherwise)
+      throws GradebookError {
+    Path kept = out.resolve(name);
+    if (given != null) {
+      if (!OutputFolder.real(given).equals(OutputFolder.real(kept))) {
+        named.put(name, given);
+      }
+      return reader.read(given);
+    }
+    return Files.exists(kept) ? reader.read(kept) : otherwise;
+  }
+
+  /**
+   * Copies what was named to the output folder.
+   *
+   * @throws InfrastructureFailure when a file cannot be read any more, or the disk fails
+   */
+  void keep() throws InfrastructureFailure {
+    for (Map.Entry<String, Path> file : named.entrySet()) {
+      try {
+        WholeFile.write(out.resolve(file.getKey()), Files.readAllBytes(file.getValue()));
+      } catch (IOException e) {
+        throw new InfrastructureFailure(
+            "%s could not be copied to %s (%s)"
+                .formatted(file.getValue(), out, FileTrouble.reason(e, out)),
+            "See that the folder can be written and the disk is not full, then run the command"
+                + " again.",
+            e);
+      }
+    }
+  }
+
+  Rubric rubric() {
+    return rubric;
+  }
+
+  Gradebook.Inputs inputs() {
+    return inputs;
+  }
+}
