@@ -6,6 +6,7 @@ import org.bootgrade.grading.Finding;
 import org.bootgrade.grading.Finding.Outcome;
 import org.bootgrade.grading.Flag;
 import org.bootgrade.report.Result.Submission;
+import org.bootgrade.rubric.RubricError;
 import org.bootgrade.rubric.Scorer;
 
 /** Classes for the page of a class. */
@@ -14,7 +15,7 @@ final class Classes {
   private Classes() {}
 
   /** The recorded submissions, some forty others, and what needs a look. */
-  static ClassResults mixed(RecordedSubmissions recorded) {
+  static ClassResults mixed(RecordedSubmissions recorded) throws RubricError {
     List<Result> results = new ArrayList<>(recorded.all().results());
     Result whole = recorded.result("modern-blog-os");
     Result poor = recorded.result("kernel-without-ist");
@@ -22,6 +23,7 @@ final class Classes {
       Result like = i % 3 == 0 ? poor : i % 7 == 0 ? recorded.result("prints-ok") : whole;
       results.add(named(like, "student-%02d".formatted(i)));
     }
+    results.add(Samples.booked().result());
     results.add(Samples.hostile());
     results.add(Samples.rejected());
     results.add(Samples.notGraded());

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.bootgrade.cli.Terminal;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.report.Browser.Show;
+import org.bootgrade.rubric.RubricError;
 import org.bootgrade.sandbox.ContainerSandbox;
 import org.bootgrade.sandbox.Role;
 import org.bootgrade.sandbox.Upload;
@@ -89,7 +90,7 @@ class PagesIT {
     }
   }
 
-  private static void pages() {
+  private static void pages() throws RubricError {
     Reports reports = new Reports();
     RecordedSubmissions recorded = RecordedSubmissions.read();
     for (String name : SHOWN) {
@@ -106,6 +107,10 @@ class PagesIT {
     PAGES.put(
         "failed/report.html",
         reports.submissionPage(Seen.whole(Samples.notGraded()), null, Audience.STUDENT));
+    PAGES.put(
+        "booked/report.html",
+        reports.submissionPage(
+            Samples.booked(), recorded.evidence("modern-blog-os"), Audience.STUDENT));
     PAGES.put("index.html", reports.classPage(Classes.mixed(recorded)));
     PAGES.put("empty.html", reports.classPage(ClassResults.of(List.of())));
   }
@@ -119,6 +124,7 @@ class PagesIT {
             "loud/report.html",
             "rejected/report.html",
             "failed/report.html",
+            "booked/report.html",
             "index.html",
             "empty.html"));
   }

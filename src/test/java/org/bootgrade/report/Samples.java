@@ -1,5 +1,6 @@
 package org.bootgrade.report;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.bootgrade.evidence.BootRecord;
@@ -15,6 +16,8 @@ import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.evidence.SourceLocation;
 import org.bootgrade.evidence.Tools;
+import org.bootgrade.gradebook.Grade;
+import org.bootgrade.gradebook.Submitted;
 import org.bootgrade.grading.EvidenceReference;
 import org.bootgrade.grading.Finding;
 import org.bootgrade.grading.Finding.Outcome;
@@ -108,6 +111,55 @@ final class Samples {
             "It printed " + HOSTILE,
             List.of(new EvidenceReference(HOSTILE, 1, null, HOSTILE))),
         new Finding("test-is-sensitive", Outcome.SKIPPED, HOSTILE, List.of()));
+  }
+
+  /** Two who handed in late what is in groups, and whose grade was changed by hand. */
+  static Seen booked() throws RubricError {
+    Rubric rubric =
+        RubricReader.read(
+            "demo.yaml",
+            """
+            assignment: demo
+            title: A demo
+            points: 100
+            groups: [{id: kernel, title: The kernel}, {id: tests, title: Its tests}]
+            criteria:
+              - {id: builds, title: The kernel and its tests build, points: 60, group: kernel}
+              - {id: double-fault-handled, title: A fault ends in its handler, points: 40, group: tests}
+              - {id: test-is-sensitive, title: The test can fail, points: 10, group: tests,
+                 extra-credit: true}
+            """);
+    Result scored =
+        Result.graded(
+            new Submission("doejane_LATE_4711_12_kernel", DIGEST, "2026-10-02T13:00:00Z"),
+            rubric,
+            GRADERS,
+            Scorer.score(
+                rubric,
+                List.of(
+                    new Finding("builds", Outcome.PASSED, "", List.of()),
+                    new Finding("double-fault-handled", Outcome.FAILED, "It reset.", List.of()),
+                    new Finding("test-is-sensitive", Outcome.PASSED, "", List.of()))),
+            List.of(),
+            List.of(),
+            "0.1.0");
+    Grade grade =
+        new Grade(
+            new BigDecimal("70"),
+            new Submitted("2026-10-02T13:00:00Z", Submitted.Source.ARCHIVE),
+            new Grade.Late("PT25H", 2, new BigDecimal("20"), false),
+            List.of(
+                new Grade.Adjusted(
+                    "double-fault-handled",
+                    new BigDecimal("12.5"),
+                    new BigDecimal("12.5"),
+                    "It handles the fault on real hardware, as was shown in the exercise."),
+                new Grade.Adjusted(null, new BigDecimal("-2"), null, HOSTILE)),
+            new BigDecimal("60.5"),
+            new BigDecimal("100"));
+    return new Seen(
+        scored.booked(List.of("Doe, Jane", "Roe, <Rick>"), grade, List.of()),
+        "1 criterion is worth 5 points and not shown yet; this score is without it.");
   }
 
   static Result rejected() {

@@ -289,6 +289,30 @@ class SubmissionPageTest {
   }
 
   @Test
+  void aGradeIsToldStepByStep() throws Exception {
+    Document document =
+        Pages.sound(reports.submissionPage(Samples.booked(), null, Audience.STUDENT));
+
+    assertThat(document.select(".score").text()).isEqualTo("60.5 of 100 points");
+    assertThat(document.select(".steps tbody tr").eachText())
+        .containsExactly(
+            "70 by the criteria",
+            "−20 it came 1 day 1 hour after it was due, which counts as 2 days late",
+            "+12.5 criterion double-fault-handled set to 12.5: It handles the fault on real hardware,"
+                + " as was shown in the exercise. (by hand)",
+            "−2 \\u{1b}[2J\\u{1b}]0;pwned\\u{7}<script>alert(1)</script>\\u{202e}&\"' (by hand)",
+            "60.5 is the score that counts");
+    assertThat(document.text())
+        .contains(
+            "Handed in by Doe, Jane; Roe, <Rick>",
+            "Handed in at 2026-10-02T13:00:00Z, as the archive's own time says.",
+            "1 criterion is worth 5 points and not shown yet",
+            "The kernel 60 / 60",
+            "Its tests 10 / 40",
+            "+10 / 10 extra");
+  }
+
+  @Test
   @Timeout(value = 30, unit = TimeUnit.SECONDS)
   void megabytesOfWordsMakeAShortPageWithTheirBeginningAndTheirEnd() throws Exception {
     Evidence loud = Loud.of(recorded.evidence("modern-blog-os"));
