@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.WholeFile;
@@ -49,25 +50,45 @@ final class ClassFolder {
   List<Result> results() throws InfrastructureFailure {
     List<Result> results = new ArrayList<>();
     for (Path folder : folders()) {
-      ResultFile file = new ResultFile(folder);
-      if (file.exists()) {
-        Result result =
-            file.read()
-                .orElseThrow(
-                    () ->
-                        new InfrastructureFailure(
-                            "%s/result.json is damaged, or of another version of bootgrade"
-                                .formatted(folder),
-                            "Grade that submission again with --force."));
-        if (!folder.getFileName().toString().equals(result.submission().id())) {
-          throw new InfrastructureFailure(
-              "%s/result.json is the result of another submission".formatted(folder),
-              "Remove the folder if it is a copy, or grade that submission again with --force.");
-        }
-        results.add(result);
-      }
+      result(folder).ifPresent(results::add);
     }
     return results;
+  }
+
+  /**
+   * One of the results, where there is one.
+   *
+   * @throws InfrastructureFailure when the folder, or the result, cannot be read
+   */
+  Optional<Result> any() throws InfrastructureFailure {
+    for (Path folder : folders()) {
+      Optional<Result> result = result(folder);
+      if (result.isPresent()) {
+        return result;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Result> result(Path folder) throws InfrastructureFailure {
+    ResultFile file = new ResultFile(folder);
+    if (!file.exists()) {
+      return Optional.empty();
+    }
+    Result result =
+        file.read()
+            .orElseThrow(
+                () ->
+                    new InfrastructureFailure(
+                        "%s/result.json is damaged, or of another version of bootgrade"
+                            .formatted(folder),
+                        "Grade that submission again with --force."));
+    if (!folder.getFileName().toString().equals(result.submission().id())) {
+      throw new InfrastructureFailure(
+          "%s/result.json is the result of another submission".formatted(folder),
+          "Remove the folder if it is a copy, or grade that submission again with --force.");
+    }
+    return Optional.of(result);
   }
 
   private List<Path> folders() throws InfrastructureFailure {
@@ -88,6 +109,13 @@ final class ClassFolder {
     Path folder = of(result.submission().id());
     new ResultFile(folder).write(result);
     pages.write(folder, result, seen);
+  }
+
+  /** The same, where the evidence has been read already. */
+  void write(Result result, Seen seen, Evidence evidence) throws InfrastructureFailure {
+    Path folder = of(result.submission().id());
+    new ResultFile(folder).write(result);
+    pages.write(folder, result, seen, evidence);
   }
 
   /**

@@ -70,7 +70,7 @@ public final class Regrading {
 
   /** The assignment of the results in a folder; empty where there are none. */
   public static Optional<String> assignment(Path out) throws InfrastructureFailure {
-    return new ClassFolder(out).results().stream().map(Result::assignment).findFirst();
+    return new ClassFolder(out).any().map(Result::assignment);
   }
 
   /**
@@ -125,10 +125,14 @@ public final class Regrading {
       throws InfrastructureFailure {
     String id = before.submission().id();
     Result after = before;
+    Evidence evidence = null;
     String reason = "";
     try {
       switch (before.status()) {
-        case GRADED -> after = judge.judge(id, evidence(folder, before));
+        case GRADED -> {
+          evidence = evidence(folder, before);
+          after = judge.judge(id, evidence);
+        }
         case REJECTED -> after = judge.rejected(id, String.valueOf(before.message()));
         default -> reason = "it was not graded: " + before.message() + " Grade it again.";
       }
@@ -140,7 +144,9 @@ public final class Regrading {
     }
     // Also what keeps its result may have been adjusted by hand since.
     after = grades.booked(after);
-    if (write) {
+    if (write && evidence != null) {
+      folder.write(after, grades.seen(after), evidence);
+    } else if (write) {
       folder.write(after, grades.seen(after));
     }
     return new One(

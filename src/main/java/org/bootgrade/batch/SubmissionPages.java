@@ -42,7 +42,19 @@ public final class SubmissionPages {
    * @throws InfrastructureFailure when the folder cannot be written
    */
   public void write(Path folder, Result result, Seen seen) throws InfrastructureFailure {
-    Evidence evidence = evidence(folder, result);
+    write(folder, result, seen, evidence(folder, result));
+  }
+
+  /**
+   * Writes both pages, in place of those that are there.
+   *
+   * @param folder {@code OUT/ID}
+   * @param seen what the student may see of the result
+   * @param evidence what the result rests on, or null where there is none
+   * @throws InfrastructureFailure when the folder cannot be written
+   */
+  void write(Path folder, Result result, Seen seen, @Nullable Evidence evidence)
+      throws InfrastructureFailure {
     put(folder.resolve("report.html"), reports.submissionPage(seen, evidence, Audience.STUDENT));
     put(
         folder.resolve("instructor.html"),

@@ -31,9 +31,11 @@ public final class EvidenceStore {
 
   private static final String DOCUMENT = "evidence.json";
 
-  private final Path folder;
-  private final ObjectMapper mapper =
+  /** One for all: it learns the form of the records, which takes as long as reading them. */
+  private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+
+  private final Path folder;
 
   /**
    * The store of one submission.
@@ -48,7 +50,7 @@ public final class EvidenceStore {
   public byte[] document(Evidence evidence) {
     try {
       String text =
-          mapper
+          MAPPER
               .writer(
                   new DefaultPrettyPrinter()
                       .withObjectIndenter(new DefaultIndenter("  ", "\n"))
@@ -142,7 +144,7 @@ public final class EvidenceStore {
   public Evidence read() throws InfrastructureFailure {
     Path file = folder.resolve(DOCUMENT);
     try {
-      JsonNode document = mapper.readTree(Files.readAllBytes(file));
+      JsonNode document = MAPPER.readTree(Files.readAllBytes(file));
       String schema = document.path("schema").asText();
       if (!schema.equals(Evidence.SCHEMA)) {
         throw unreadable(
@@ -152,7 +154,7 @@ public final class EvidenceStore {
                 : "%s is no evidence of bootgrade: it names no form".formatted(file),
             null);
       }
-      Evidence evidence = mapper.treeToValue(document, Evidence.class);
+      Evidence evidence = MAPPER.treeToValue(document, Evidence.class);
       Optional<String> missing = Complete.firstMissing(evidence);
       if (missing.isPresent()) {
         throw unreadable("%s is damaged: it has no %s".formatted(file, missing.get()), null);

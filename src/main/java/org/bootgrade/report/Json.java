@@ -23,33 +23,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class Json {
 
-  private final JsonMapper mapper;
-  private final ObjectWriter writer;
+  /** One for all: it learns the form of the records, which takes as long as reading them. */
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+          .addMixIn(Finding.Outcome.class, OutcomeNames.class)
+          .build();
 
-  Json() {
-    mapper =
-        JsonMapper.builder()
-            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-            .defaultPropertyInclusion(
-                JsonInclude.Value.construct(
-                    JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
-            .addMixIn(Finding.Outcome.class, OutcomeNames.class)
-            .build();
+  private static final ObjectWriter WRITER = writer();
+
+  private static ObjectWriter writer() {
     // The platform's own line ends would give every platform bytes of its own.
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
-    writer =
-        mapper
-            .writer(new Escapes())
-            .with(
-                new DefaultPrettyPrinter(
-                        Separators.createDefaultInstance()
-                            .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
-                            .withArrayEmptySeparator("")
-                            .withObjectEmptySeparator(""))
-                    .withObjectIndenter(indenter)
-                    .withArrayIndenter(indenter));
+    return MAPPER
+        .writer(new Escapes())
+        .with(
+            new DefaultPrettyPrinter(
+                    Separators.createDefaultInstance()
+                        .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                        .withArrayEmptySeparator("")
+                        .withObjectEmptySeparator(""))
+                .withObjectIndenter(indenter)
+                .withArrayIndenter(indenter));
   }
 
   /**
@@ -92,7 +91,7 @@ final class Json {
 
   String write(Object value) {
     try {
-      return writer.writeValueAsString(value) + "\n";
+      return WRITER.writeValueAsString(value) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a result cannot be written as JSON", e);
     }
@@ -101,7 +100,7 @@ final class Json {
   <T> T read(String text, String where, Class<T> type) throws IOException {
     T value;
     try {
-      value = mapper.readValue(text, type);
+      value = MAPPER.readValue(text, type);
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
       throw new IOException(
