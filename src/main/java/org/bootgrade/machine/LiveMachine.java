@@ -110,6 +110,7 @@ final class LiveMachine implements AutoCloseable {
   private final Set<Long> points = new TreeSet<>();
   private boolean alarmSet;
   private boolean off;
+  private boolean reset;
 
   /** The registers of a stopped guest, where they were read and nothing has changed since. */
   private @Nullable Registers current;
@@ -224,7 +225,6 @@ final class LiveMachine implements AutoCloseable {
     if (pause.reason() == Reason.TIME) {
       pause = leaveManagementMode();
     }
-    off = pause.reason() == Reason.OFF;
     current = pause.reason() == Reason.GONE ? null : pause.registers();
     return pause;
   }
@@ -288,6 +288,7 @@ final class LiveMachine implements AutoCloseable {
     }
     Registers registers = gdb.registers(ANSWER);
     if (!(stop instanceof Stop.Trapped trapped)) {
+      off = true;
       return new Pause(Reason.OFF, registers);
     }
     Stop.Watchpoint written = trapped.watchpoint();
@@ -295,6 +296,7 @@ final class LiveMachine implements AutoCloseable {
       return new Pause(Reason.WRITTEN, registers, written.address());
     }
     if (registers.get("efer") == 0 && registers.rip() == (BootCommand.RESET_VECTOR & 0xffff)) {
+      reset = true;
       return new Pause(Reason.RESET, registers);
     }
     if (GuestAlarm.rings(registers)) {
@@ -414,10 +416,12 @@ final class LiveMachine implements AutoCloseable {
   void load(String name) throws GdbException {
     current = null;
     if (off) {
-      // Only a reset leads out of the state that a power off leaves.
-      order("system_reset");
+      // Only a reset leads out of the state that a power off leaves. QEMU does it between two
+      // looks for packets, and must not find the next order beside this one.
+      monitor("system_reset");
       off = false;
     }
+    reset = false;
     order("loadvm " + name);
   }
 
@@ -501,7 +505,11 @@ final class LiveMachine implements AutoCloseable {
     return PageTables.of(registers, (address, length) -> gdb.readPhysical(address, length, ANSWER));
   }
 
+  /** What the text screen shows, or showed before the guest was reset. */
   List<String> screen() throws GdbException {
+    if (reset) {
+      TextScreen.afterReset(gdb, ANSWER);
+    }
     return TextScreen.read(gdb, ANSWER);
   }
 

@@ -21,6 +21,9 @@ final class TextScreen {
   private static final List<String> CHAINED =
       List.of("o /b 0x3c4 2", "o /b 0x3c5 0x0f", "o /b 0x3c4 4", "o /b 0x3c5 0x0e");
 
+  /** Its memory is seen at {@link #ADDRESS}: the graphics controller's register 6. */
+  private static final List<String> AT_ADDRESS = List.of("o /b 0x3ce 6", "o /b 0x3cf 0x0c");
+
   private TextScreen() {}
 
   /**
@@ -34,6 +37,18 @@ final class TextScreen {
       gdb.order(command, timeout);
     }
     gdb.writePhysical(ADDRESS, shown, timeout);
+  }
+
+  /**
+   * Makes a screen that was plain memory readable again. A reset leaves what is in the adapter's
+   * memory and forgets how it is laid out.
+   */
+  static void afterReset(GdbClient gdb, Duration timeout) throws GdbException {
+    for (List<String> commands : List.of(CHAINED, AT_ADDRESS)) {
+      for (String command : commands) {
+        gdb.order(command, timeout);
+      }
+    }
   }
 
   static List<String> read(GdbClient gdb, Duration timeout) throws GdbException {

@@ -54,6 +54,46 @@ class LiveMachineIT {
     (byte) 0xfe
   };
 
+  /**
+   * {@code cli; mov ax,0xb800; mov ds,ax; mov byte [0],'R'; mov dx,0xcf9; mov al,6; out dx,al; jmp
+   * $}.
+   */
+  private static final byte[] RESETTING = {
+    (byte) 0xfa,
+    (byte) 0xb8,
+    0x00,
+    (byte) 0xb8,
+    (byte) 0x8e,
+    (byte) 0xd8,
+    (byte) 0xc6,
+    0x06,
+    0x00,
+    0x00,
+    'R',
+    (byte) 0xba,
+    (byte) 0xf9,
+    0x0c,
+    (byte) 0xb0,
+    0x06,
+    (byte) 0xee,
+    (byte) 0xeb,
+    (byte) 0xfe
+  };
+
+  /** {@code cli; mov dx,0x604; mov ax,0x2000; out dx,ax; jmp $}. */
+  private static final byte[] SWITCHING_OFF = {
+    (byte) 0xfa,
+    (byte) 0xba,
+    0x04,
+    0x06,
+    (byte) 0xb8,
+    0x00,
+    0x20,
+    (byte) 0xef,
+    (byte) 0xeb,
+    (byte) 0xfe
+  };
+
   private static ContainerSandbox sandbox;
   private static Workspace workspace;
   private static Program counting;
@@ -221,6 +261,38 @@ class LiveMachineIT {
       machine.write(0xb8000, new byte[] {'?', 15});
       machine.load("screen");
       assertThat(machine.screen().get(0)).startsWith("seaBIOS");
+    }
+  }
+
+  @Test
+  void theScreenIsStillThereAfterAReset() throws Exception {
+    try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
+      machine.screenAsMemory();
+      machine.save("here");
+      machine.write(SECTOR, RESETTING);
+
+      assertThat(machine.run(Duration.ofMillis(1)).reason()).isEqualTo(Reason.RESET);
+
+      assertThat(machine.screen().get(0)).startsWith("ReaBIOS");
+      machine.load("here");
+      assertThat(machine.screen().get(0)).startsWith("SeaBIOS");
+    }
+  }
+
+  @Test
+  void aMachineThatWasSwitchedOffGoesBackAndRunsAgain() throws Exception {
+    try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
+      machine.write(SECTOR, SWITCHING_OFF);
+      machine.save("here");
+      for (int round = 0; round < 20; round++) {
+        assertThat(machine.run(Duration.ofMillis(1)).reason())
+            .as("round " + round)
+            .isEqualTo(Reason.OFF);
+
+        machine.load("here");
+
+        assertThat(machine.registers().rip()).isEqualTo(SECTOR);
+      }
     }
   }
 
