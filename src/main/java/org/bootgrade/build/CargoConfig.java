@@ -42,6 +42,11 @@ record CargoConfig(
   private static final Set<String> HARMLESS =
       Set.of("alias", "term", "net", "cargo-new", "future-incompat-report");
 
+  private static final String NAME = ".cargo/config.toml";
+
+  /** Where both are there, cargo uses this one (The Cargo Book, Configuration). */
+  private static final String OLD_NAME = ".cargo/config";
+
   /** Variables that choose which programs and libraries a build runs. */
   private static final Pattern CHOOSING =
       Pattern.compile("(?:CARGO|RUST|LD_|GCC_|LIBRARY_).*|PATH|COMPILER_PATH|HOME|CC|AR|LD");
@@ -56,7 +61,14 @@ record CargoConfig(
     boolean found = false;
     for (String directory = crate.directory(); ; directory = parent(directory)) {
       String prefix = directory.isEmpty() ? "" : directory + "/";
-      for (String name : List.of(".cargo/config.toml", ".cargo/config")) {
+      if (tree.has(prefix + OLD_NAME) && tree.has(prefix + NAME)) {
+        mends.add(
+            new Mend(
+                "two-configurations",
+                "there are both %s and %s; like cargo, the build obeys the first and not the second"
+                    .formatted(prefix + OLD_NAME, prefix + NAME)));
+      }
+      for (String name : List.of(OLD_NAME, NAME)) {
         if (tree.has(prefix + name)) {
           found = true;
           JsonNode file = Manifest.parse(prefix + name, tree.read(prefix + name));

@@ -42,9 +42,13 @@ record Manifest(String path, String text, JsonNode toml, List<Mend> mends) {
     }
   }
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   static JsonNode parse(String path, String text) throws BuildRefused {
     try {
-      JsonNode toml = new TomlMapper().readTree(text);
+      // Editors on Windows begin files with a byte order mark, and cargo takes it.
+      JsonNode toml =
+          new TomlMapper().readTree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
       if (holdsHalfACharacter(toml)) {
         throw new BuildRefused(
             "%s is not valid TOML: it holds half a character (an escape from \\uD800 to \\uDFFF). Mend it until 'cargo metadata' reads it."

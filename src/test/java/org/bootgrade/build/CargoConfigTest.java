@@ -284,6 +284,19 @@ class CargoConfigTest extends Trees {
   }
 
   @Test
+  void ofBothNamesTheOldOneCountsAsItDoesForCargo() throws Exception {
+    CargoConfig config =
+        read(
+            "",
+            ".cargo/config",
+            "build.target = \"x86_64-unknown-none\"\n" + BUILD_STD,
+            ".cargo/config.toml",
+            "build.target = \"other\"\n" + BUILD_STD);
+    assertThat(config.target()).isEqualTo("x86_64-unknown-none");
+    assertThat(config.mends()).extracting(Mend::id).containsExactly("two-configurations");
+  }
+
+  @Test
   void withoutAConfigurationTheOnlySpecificationIsTheTarget() throws Exception {
     CargoConfig config = read("", "package.json", "{\"name\": \"no target\"}");
     assertThat(config.target()).isEqualTo("x86_64-blog_os.json");

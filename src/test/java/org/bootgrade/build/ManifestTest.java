@@ -66,6 +66,11 @@ class ManifestTest {
   }
 
   @Test
+  void aByteOrderMarkIsNoPartOfTheText() throws BuildRefused {
+    assertThat(Manifest.parse("Cargo.toml", "\uFEFFa = 1\r\n").path("a").asInt()).isEqualTo(1);
+  }
+
+  @Test
   void aReasonNamesNoLibrary() {
     assertThatThrownBy(() -> Manifest.of("Cargo.toml", "a = " + "[".repeat(1_100)))
         .isInstanceOf(BuildRefused.class)
