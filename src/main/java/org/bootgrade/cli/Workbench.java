@@ -209,6 +209,7 @@ final class Workbench implements AutoCloseable {
   }
 
   private void leaveNothing() {
+    pipeline.end();
     sandbox.close();
     scratch.close();
   }

@@ -103,6 +103,7 @@ public final class Pipeline implements AutoCloseable {
   private final Timings timings = new Timings();
   private final Path scratch;
   private final Intake intake;
+  private volatile boolean ended;
 
   /**
    * A pipeline.
@@ -156,6 +157,11 @@ public final class Pipeline implements AutoCloseable {
         new ResultFile(folder).write(graded.result());
         return graded;
       } catch (InfrastructureFailure e) {
+        if (ended) {
+          // What fails because we are ended says nothing about the submission, nor about us.
+          throw new InfrastructureFailure(
+              "bootgrade was ended", "Run the same command again: what was graded is kept.", e);
+        }
         if (last != null) {
           e.addSuppressed(last);
         }
@@ -310,7 +316,7 @@ public final class Pipeline implements AutoCloseable {
     }
     for (ProgramRecord program : built.record().programs()) {
       files.put(
-          "build/" + program.id().replace('/', '-') + ".log",
+          "build/" + EvidenceStore.fileName(program.id()) + ".log",
           program.log().getBytes(StandardCharsets.UTF_8));
       Builder.ProgramFiles content = built.files().get(program.id());
       if (content != null && program.image() != null && program.elf() != null) {
@@ -341,7 +347,7 @@ public final class Pipeline implements AutoCloseable {
     String qemu = booted.isEmpty() ? "" : Opening.result(opening.submit(Emulator::version));
     for (BootRecord boot : boots) {
       files.put(
-          "boots/" + boot.id().replace('/', '-') + ".serial.txt",
+          "boots/" + EvidenceStore.fileName(boot.id()) + ".serial.txt",
           boot.serial().getBytes(StandardCharsets.UTF_8));
     }
     Evidence evidence =
@@ -439,6 +445,11 @@ public final class Pipeline implements AutoCloseable {
   /** Where the time of all submissions went so far. */
   public Timings timings() {
     return timings;
+  }
+
+  /** Has what is being graded end without a result. To be called where the process is ended. */
+  public void end() {
+    ended = true;
   }
 
   /** Ends what is kept for further submissions. */

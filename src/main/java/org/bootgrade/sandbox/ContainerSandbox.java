@@ -1,6 +1,7 @@
 package org.bootgrade.sandbox;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.AccessMode;
@@ -20,6 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.GenericContainer;
@@ -28,6 +31,8 @@ import org.testcontainers.utility.DockerImageName;
 
 /** Workspaces that are containers of a Docker engine, started through Testcontainers. */
 public final class ContainerSandbox implements Sandbox {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ContainerSandbox.class);
 
   static final String ROOT = "/work";
   static final String CACHE = "/cache";
@@ -337,11 +342,13 @@ public final class ContainerSandbox implements Sandbox {
           engine.ask(
               "remove a container",
               docker.removeContainerCmd(container.getId()).withForce(true)::exec);
-        } catch (DockerException alreadyGoing) {
-          // The engine removes it itself (auto-remove), or another start of bootgrade was faster;
-          // if it is still there, that is our business.
+        } catch (ConflictException | NotFoundException alreadyGoing) {
+          // The engine removes it itself (auto-remove), or another start of bootgrade was faster.
+          // That may take it a while, and is no business of this start's.
+          LOG.info("container {} is being removed already", container.getId());
+        } catch (DockerException e) {
           if (exists(container.getId())) {
-            throw alreadyGoing;
+            throw e;
           }
         }
       }

@@ -1,12 +1,15 @@
 package org.bootgrade.sandbox;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.FileTrouble;
@@ -29,6 +32,11 @@ public final class OwnedFolder implements AutoCloseable {
 
   private static final String LOCK = "owner.lock";
   private static final int ATTEMPTS = 5;
+  private static final int REMOVALS = 20;
+  private static final Duration BETWEEN = Duration.ofMillis(50);
+
+  /** Making a folder and its lock takes no time; one that has had none for so long is left over. */
+  private static final Duration BEING_MADE = Duration.ofMinutes(10);
 
   private final Path path;
   private final FileChannel lock;
@@ -81,10 +89,53 @@ public final class OwnedFolder implements AutoCloseable {
   @Override
   public void close() {
     try (lock) {
-      ProcessWorkspace.remove(path);
+      empty();
+      // The lock goes last: a folder without one would be nobody's to remove.
+      Files.deleteIfExists(path.resolve(LOCK));
+      Files.deleteIfExists(path);
     } catch (IOException e) {
       // The next one to make a folder here removes it.
       LOG.warn("{} could not be removed: {}", path, FileTrouble.reason(e, path));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Where the process is being ended, its other threads may still write for a moment. */
+  private void empty() throws IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try (Stream<Path> list = Files.list(path)) {
+        for (Path file : list.filter(f -> !f.endsWith(LOCK)).toList()) {
+          ProcessWorkspace.remove(file);
+        }
+        return;
+      } catch (UncheckedIOException e) {
+        pause(attempt, new IOException(e));
+      } catch (IOException e) {
+        if (!Files.exists(path)) {
+          return;
+        }
+        pause(attempt, e);
+      }
+    }
+  }
+
+  private static void pause(int attempt, IOException failure)
+      throws IOException, InterruptedException {
+    if (attempt == REMOVALS) {
+      throw failure;
+    }
+    Thread.sleep(BETWEEN.toMillis());
+  }
+
+  private static void removeIfOld(Path folder) {
+    try {
+      Instant changed = Files.getLastModifiedTime(folder).toInstant();
+      if (changed.isBefore(Instant.now().minus(BEING_MADE))) {
+        ProcessWorkspace.remove(folder);
+      }
+    } catch (IOException e) {
+      LOG.debug("{} is being made or removed at this moment", folder);
     }
   }
 
@@ -102,8 +153,10 @@ public final class OwnedFolder implements AutoCloseable {
           if (channel.tryLock() != null) {
             ProcessWorkspace.remove(folder);
           }
-        } catch (NoSuchFileException | OverlappingFileLockException e) {
-          LOG.debug("{} is being made or removed at this moment, or this process holds it", folder);
+        } catch (NoSuchFileException e) {
+          removeIfOld(folder);
+        } catch (OverlappingFileLockException e) {
+          LOG.debug("{} is held by this process", folder);
         } catch (IOException e) {
           LOG.warn(
               "{} is left over and could not be removed: {}",

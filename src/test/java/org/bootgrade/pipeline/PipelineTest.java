@@ -1,6 +1,7 @@
 package org.bootgrade.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.grading.Assignment;
 import org.bootgrade.grading.Criterion;
 import org.bootgrade.grading.GraderSet;
@@ -178,6 +180,28 @@ class PipelineTest {
     assertThat(result.status()).isEqualTo(Result.Status.INFRASTRUCTURE_FAILURE);
     assertThat(result.score()).isNull();
     assertThat(result.message()).contains("bootgrade itself is at fault", "a fault of ours");
+  }
+
+  @Test
+  void whatFailsBecauseItIsEndedLeavesNoResult() throws Exception {
+    Pipeline pipeline =
+        new Pipeline(
+            new NoSandbox(),
+            new Pipeline.Settings(rubric(RUBRIC), graders("sha256:a"), "1"),
+            folder);
+    pipeline.end();
+
+    assertThatThrownBy(
+            () ->
+                pipeline.grade(
+                    "alice",
+                    folder.resolve("nowhere"),
+                    folder.resolve("out/alice"),
+                    null,
+                    what -> {}))
+        .isInstanceOf(InfrastructureFailure.class)
+        .hasMessage("bootgrade was ended");
+    assertThat(folder.resolve("out/alice/result.json")).doesNotExist();
   }
 
   @Test

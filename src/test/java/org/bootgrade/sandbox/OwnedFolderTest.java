@@ -8,6 +8,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +55,54 @@ class OwnedFolderTest {
     Path dead = leftOver(machine(0) + "999999999-1-abc");
     OwnedFolder.make(temp).close();
     assertThat(dead).doesNotExist();
+  }
+
+  @Test
+  void aFolderThatLostItsLockIsRemovedWhenItIsOld() throws Exception {
+    Path half = leftOver(machine(0) + "999999999-1-half");
+    Files.delete(half.resolve("owner.lock"));
+    OwnedFolder.make(temp).close();
+    assertThat(half).exists();
+
+    Files.setLastModifiedTime(half, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+    OwnedFolder.make(temp).close();
+    assertThat(half).doesNotExist();
+  }
+
+  @Test
+  void whatIsStillBeingWrittenIsRemovedAllTheSame() throws Exception {
+    OwnedFolder folder = OwnedFolder.make(temp);
+    AtomicBoolean writing = new AtomicBoolean(true);
+    Thread writer =
+        new Thread(
+            () -> {
+              for (int i = 0; writing.get(); i++) {
+                try {
+                  Files.createDirectories(folder.path().resolve("taken/" + i % 100));
+                } catch (IOException removed) {
+                  // What it stands on is gone: that is what is tried here.
+                }
+              }
+            });
+    writer.start();
+    Thread.sleep(50);
+    Thread ender =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(200);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              writing.set(false);
+            });
+    ender.start();
+
+    folder.close();
+    writing.set(false);
+    writer.join(10_000);
+    ender.join(10_000);
+    assertThat(folder.path()).doesNotExist();
   }
 
   @Test
