@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.bootgrade.build.Builder.ProgramFiles;
+import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.sandbox.Command;
@@ -404,7 +405,7 @@ final class Programs {
   private static ProgramRecord record(
       Planned planned, ProgramRecord.Outcome outcome, String log, @Nullable String digest) {
     boolean built = digest != null;
-    String base = "programs/" + planned.id().replace('/', '-');
+    String base = "programs/" + EvidenceStore.fileName(planned.id());
     return new ProgramRecord(
         planned.id(),
         planned.kind(),

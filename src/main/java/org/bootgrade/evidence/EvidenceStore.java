@@ -16,7 +16,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +34,11 @@ public final class EvidenceStore {
 
   private static final String DOCUMENT = "evidence.json";
 
+  /** In bytes. File systems take 255, and some extensions come behind it. */
+  private static final int LONGEST_NAME = 200;
+
+  private static final int SHORTENED_NAME = 160;
+
   /** One for all: it learns the form of the records, which takes as long as reading them. */
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
@@ -44,6 +52,36 @@ public final class EvidenceStore {
    */
   public EvidenceStore(Path folder) {
     this.folder = folder;
+  }
+
+  /**
+   * What a file about a program or a boot is called, without its extension. Names of programs are
+   * students', and may be as long as a file's name can be.
+   *
+   * @param id of a program or a boot
+   */
+  public static String fileName(String id) {
+    String name = id.replace('/', '-');
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length <= LONGEST_NAME) {
+      return name;
+    }
+    int end = 0;
+    int length = 0;
+    while (length < SHORTENED_NAME) {
+      int character = name.codePointAt(end);
+      length += Character.toString(character).getBytes(StandardCharsets.UTF_8).length;
+      end += Character.charCount(character);
+    }
+    return name.substring(0, end) + "-" + digest(bytes).substring(0, 16);
+  }
+
+  private static String digest(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /** The bytes of {@code evidence.json}; the same for the same evidence. */

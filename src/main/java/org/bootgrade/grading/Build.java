@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bootgrade.evidence.BuildRecord;
+import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.ProgramRecord;
 
 /** How a submission was built. */
@@ -54,7 +55,7 @@ public final class Build {
                 program.id(),
                 program.source(),
                 program.log().strip(),
-                EvidenceReference.file("build/" + program.id().replace('/', '-') + ".log")));
+                EvidenceReference.file("build/" + EvidenceStore.fileName(program.id()) + ".log")));
       }
     }
     return broken;

@@ -13,6 +13,7 @@ import org.bootgrade.build.BuildSettings;
 import org.bootgrade.build.Builder;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.BuildRecord;
+import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.machine.DebugSession;
@@ -111,7 +112,7 @@ public final class Debugger {
         BootRecord asSubmitted = emulator.observe(program, boot -> Set.of()).get(0);
         if (wanted != null || asSubmitted.doubleFault().isPresent()) {
           say.accept("stopping " + candidate.id());
-          Path elf = folder.resolve(candidate.id().replace('/', '-') + ".elf");
+          Path elf = folder.resolve(EvidenceStore.fileName(candidate.id()) + ".elf");
           write(elf, files.elf());
           DebugSession session = emulator.debug(program, asSubmitted);
           stopped = true;

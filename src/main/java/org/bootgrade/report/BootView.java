@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Delivery;
 import org.bootgrade.evidence.Ending;
+import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.ExceptionEvent.Escalation;
 import org.bootgrade.evidence.Intervention;
@@ -117,7 +118,7 @@ record BootView(
         new Console(
             allowance.serial(boot.serial()),
             boot.serialTruncated(),
-            file.apply("boots/" + boot.id().replace('/', '-') + ".serial.txt"),
+            file.apply("boots/" + EvidenceStore.fileName(boot.id()) + ".serial.txt"),
             allowance.screen(boot.screen())),
         events,
         moreEvents(boot),

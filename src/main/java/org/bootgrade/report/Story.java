@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.BuildRecord;
 import org.bootgrade.evidence.Evidence;
+import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.evidence.Tables;
@@ -78,7 +79,7 @@ final class Story {
           record != null && record.built()
               ? "It was built and not booted."
               : "It was not booted, because it was not built. The compiler's words are in build/%s.log beside the evidence."
-                  .formatted(id.replace('/', '-')));
+                  .formatted(EvidenceStore.fileName(id)));
       return;
     }
     Background background = Background.of(evidence, id);

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.BuildRecord;
 import org.bootgrade.evidence.Evidence;
+import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.grading.EvidenceReference;
@@ -221,7 +222,7 @@ final class SubmissionView {
     ProgramRecord record = from.build().program(id).orElse(null);
     List<Log> logs = new ArrayList<>();
     if (record != null && !record.built()) {
-      String file = "build/" + id.replace('/', '-') + ".log";
+      String file = "build/" + EvidenceStore.fileName(id) + ".log";
       files.put(file, anchor + "-log");
       logs.add(
           new Log(

@@ -26,6 +26,18 @@ class EvidenceStoreTest {
   }
 
   @Test
+  void filesOfProgramsAreCalledLikeThemAsLongAsThatIsAName() {
+    assertThat(EvidenceStore.fileName("test/stack_overflow")).isEqualTo("test-stack_overflow");
+
+    String one = EvidenceStore.fileName("test/" + "a".repeat(251));
+    String other = EvidenceStore.fileName("test/" + "a".repeat(250) + "b");
+    String wide = EvidenceStore.fileName("test/" + "\u00e4\ud83d\ude00".repeat(60));
+    assertThat(one).startsWith("test-aaa").hasSizeLessThan(200).isNotEqualTo(other);
+    assertThat(wide.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(200);
+    assertThat(wide).startsWith("test-\u00e4\ud83d\ude00").doesNotContain("?", "\ufffd");
+  }
+
+  @Test
   void factsOfTheSourcesAreReadBackAsTheyWereWritten() throws Exception {
     Evidence written =
         evidence(
