@@ -3,6 +3,7 @@ package org.bootgrade.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,8 @@ import org.bootgrade.setup.Setup;
 final class Workbench implements AutoCloseable {
 
   private static final String CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
+  private static final Duration ENDING = Duration.ofSeconds(5);
+
   private static final Set<String> PROXY_VARIABLES =
       Set.of("http_proxy", "https_proxy", "no_proxy", "all_proxy");
 
@@ -211,6 +214,12 @@ final class Workbench implements AutoCloseable {
   private void leaveNothing() {
     pipeline.end();
     sandbox.close();
+    try {
+      // What still writes to the folder would make it anew.
+      pipeline.awaitEnd(ENDING);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     scratch.close();
   }
 }

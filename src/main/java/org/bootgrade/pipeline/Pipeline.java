@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -103,7 +104,10 @@ public final class Pipeline implements AutoCloseable {
   private final Timings timings = new Timings();
   private final Path scratch;
   private final Intake intake;
-  private volatile boolean ended;
+  private boolean ended;
+
+  /** How many submissions are being graded. */
+  private int active;
 
   /**
    * A pipeline.
@@ -150,6 +154,17 @@ public final class Pipeline implements AutoCloseable {
   public Graded grade(
       String id, Path submission, Path folder, @Nullable Result earlier, Consumer<String> say)
       throws InfrastructureFailure {
+    begin();
+    try {
+      return tried(id, submission, folder, earlier, say);
+    } finally {
+      over();
+    }
+  }
+
+  private Graded tried(
+      String id, Path submission, Path folder, @Nullable Result earlier, Consumer<String> say)
+      throws InfrastructureFailure {
     InfrastructureFailure last = null;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
@@ -157,10 +172,9 @@ public final class Pipeline implements AutoCloseable {
         new ResultFile(folder).write(graded.result());
         return graded;
       } catch (InfrastructureFailure e) {
-        if (ended) {
+        if (isEnded()) {
           // What fails because we are ended says nothing about the submission, nor about us.
-          throw new InfrastructureFailure(
-              "bootgrade was ended", "Run the same command again: what was graded is kept.", e);
+          throw wasEnded(e);
         }
         if (last != null) {
           e.addSuppressed(last);
@@ -448,8 +462,46 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /** Has what is being graded end without a result. To be called where the process is ended. */
-  public void end() {
+  public synchronized void end() {
     ended = true;
+  }
+
+  /**
+   * Waits until nothing is being graded any more.
+   *
+   * @param patience how long at the most
+   */
+  public synchronized void awaitEnd(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (long left = patience.toMillis();
+        active > 0 && left > 0;
+        left = (deadline - System.nanoTime()) / 1_000_000) {
+      wait(left);
+    }
+  }
+
+  private synchronized void begin() throws InfrastructureFailure {
+    if (ended) {
+      throw wasEnded(null);
+    }
+    active++;
+  }
+
+  private synchronized void over() {
+    active--;
+    notifyAll();
+  }
+
+  private synchronized boolean isEnded() {
+    return ended;
+  }
+
+  private static InfrastructureFailure wasEnded(@Nullable Throwable cause) {
+    String what = "bootgrade was ended";
+    String mend = "Run the same command again: what was graded is kept.";
+    return cause == null
+        ? new InfrastructureFailure(what, mend)
+        : new InfrastructureFailure(what, mend, cause);
   }
 
   /** Ends what is kept for further submissions. */
