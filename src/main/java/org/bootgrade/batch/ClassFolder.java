@@ -104,6 +104,11 @@ final class ClassFolder {
     }
   }
 
+  /** Whether a submission has its pages. */
+  boolean hasPages(String id) {
+    return pages.exist(of(id));
+  }
+
   /** Writes a submission's result, unless it is there, and its pages. */
   void write(Result result, Seen seen) throws InfrastructureFailure {
     Path folder = of(result.submission().id());

@@ -146,6 +146,11 @@ public final class CourseFiles {
     }
   }
 
+  /** Whether what students see depends on the day. */
+  boolean hides() {
+    return rubric.criteria().stream().anyMatch(c -> c.hiddenUntil() != null);
+  }
+
   Rubric rubric() {
     return rubric;
   }

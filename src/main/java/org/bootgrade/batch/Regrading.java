@@ -91,9 +91,10 @@ public final class Regrading {
       List<Result> before = folder.results();
       ClassGrades grades =
           new ClassGrades(course, before.stream().map(Regrading::handedIn).toList(), now);
+      SameFiles same = new SameFiles(before);
       List<Future<One>> running = new ArrayList<>();
       for (Result result : before) {
-        running.add(workers.submit(() -> one(folder, grades, result, write)));
+        running.add(workers.submit(() -> one(folder, grades, same, result, write)));
       }
       List<Result> results = new ArrayList<>();
       List<ResultChange> changes = new ArrayList<>();
@@ -121,7 +122,8 @@ public final class Regrading {
         result.submission().id(), modified == null ? null : Instant.parse(modified));
   }
 
-  private One one(ClassFolder folder, ClassGrades grades, Result before, boolean write)
+  private One one(
+      ClassFolder folder, ClassGrades grades, SameFiles same, Result before, boolean write)
       throws InfrastructureFailure {
     String id = before.submission().id();
     Result after = before;
@@ -140,10 +142,16 @@ public final class Regrading {
       reason = e.getMessage() + ". " + e.mend();
     }
     if (reason.isEmpty()) {
-      after = SameFiles.carried(before, after).modified(handedIn(before).modified());
+      after = after.modified(handedIn(before).modified());
     }
     // Also what keeps its result may have been adjusted by hand since.
-    after = grades.booked(after);
+    after = same.told(grades.booked(after));
+    if (after.equals(before) && !course.hides() && folder.hasPages(id)) {
+      // The pages show nothing but the result and its evidence.
+      return new One(
+          new ResultChange(before, after),
+          reason.isEmpty() ? Optional.empty() : Optional.of(new Kept(id, reason)));
+    }
     if (write && evidence != null) {
       folder.write(after, grades.seen(after), evidence);
     } else if (write) {

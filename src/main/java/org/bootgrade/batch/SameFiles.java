@@ -18,33 +18,33 @@ final class SameFiles {
   /** More are counted, not named. */
   private static final int MOST_NAMED = 10;
 
-  private SameFiles() {}
+  private final Map<String, SortedSet<String>> byDigest = new TreeMap<>();
 
-  /** The results, each with the flag where it belongs and without it where it does not. */
-  static List<Result> told(List<Result> results) {
-    Map<String, SortedSet<String>> byDigest = new TreeMap<>();
+  /**
+   * @param results all of the class
+   */
+  SameFiles(List<Result> results) {
     for (Result result : results) {
       String digest = result.submission().digest();
       if (digest != null) {
         byDigest.computeIfAbsent(digest, d -> new TreeSet<>()).add(result.submission().id());
       }
     }
-    return results.stream().map(result -> told(result, byDigest)).toList();
   }
 
-  /** A new judgement of a submission with what the old one said of others' files. */
-  static Result carried(Result before, Result after) {
-    List<Flag> flags = new ArrayList<>(after.flags());
-    before.flags().stream().filter(f -> f.id().equals(FLAG)).forEach(flags::add);
-    return flags.equals(after.flags()) ? after : after.with(flags);
+  /** The results, each with the flag where it belongs and without it where it does not. */
+  static List<Result> told(List<Result> results) {
+    SameFiles same = new SameFiles(results);
+    return results.stream().map(same::told).toList();
   }
 
-  private static Result told(Result result, Map<String, SortedSet<String>> byDigest) {
+  /** A result of the class with the flag where it belongs and without it where it does not. */
+  Result told(Result result) {
     List<Flag> flags =
         new ArrayList<>(result.flags().stream().filter(f -> !f.id().equals(FLAG)).toList());
     String digest = result.submission().digest();
     if (digest != null) {
-      SortedSet<String> others = new TreeSet<>(byDigest.get(digest));
+      SortedSet<String> others = new TreeSet<>(byDigest.getOrDefault(digest, new TreeSet<>()));
       others.remove(result.submission().id());
       if (!others.isEmpty()) {
         flags.add(new Flag(FLAG, "The same files were handed in as " + names(others) + "."));

@@ -1,6 +1,7 @@
 package org.bootgrade.batch;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -27,11 +28,20 @@ public final class SubmissionPages {
 
   private static final Logger LOG = LoggerFactory.getLogger(SubmissionPages.class);
 
+  private static final String STUDENTS = "report.html";
+  private static final String INSTRUCTORS = "instructor.html";
+
   private final Reports reports;
 
   /** What writes pages by these reports. */
   public SubmissionPages(Reports reports) {
     this.reports = reports;
+  }
+
+  /** Whether both are in a folder {@code OUT/ID}. */
+  boolean exist(Path folder) {
+    return Files.isRegularFile(folder.resolve(STUDENTS))
+        && Files.isRegularFile(folder.resolve(INSTRUCTORS));
   }
 
   /**
@@ -55,9 +65,9 @@ public final class SubmissionPages {
    */
   void write(Path folder, Result result, Seen seen, @Nullable Evidence evidence)
       throws InfrastructureFailure {
-    put(folder.resolve("report.html"), reports.submissionPage(seen, evidence, Audience.STUDENT));
+    put(folder.resolve(STUDENTS), reports.submissionPage(seen, evidence, Audience.STUDENT));
     put(
-        folder.resolve("instructor.html"),
+        folder.resolve(INSTRUCTORS),
         reports.submissionPage(Seen.whole(result), evidence, Audience.INSTRUCTOR));
   }
 

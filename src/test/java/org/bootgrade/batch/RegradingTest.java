@@ -131,6 +131,38 @@ class RegradingTest {
   }
 
   @Test
+  void pagesAreWrittenWhereSomethingChangedOrOneIsMissing() throws Exception {
+    regraded(RUBRIC, true);
+    Path page = out.resolve("alice/report.html");
+    Files.writeString(page, "as it was");
+
+    regraded(RUBRIC, true);
+    assertThat(page).hasContent("as it was");
+
+    Files.delete(out.resolve("alice/instructor.html"));
+    regraded(RUBRIC, true);
+    assertThat(page).content().contains("It has a kernel");
+
+    Files.writeString(page, "as it was");
+    regraded(RUBRIC.replace("10", "25"), true);
+    assertThat(page).content().contains("25 / 25");
+  }
+
+  @Test
+  void whoHandedInTheSameIsToldInTheFirstRegrade() throws Exception {
+    graded("carol", "modern-blog-os");
+
+    regraded(RUBRIC, true);
+
+    assertThat(stored("carol").flags())
+        .extracting(Flag::detail)
+        .contains("The same files were handed in as alice.");
+    assertThat(out.resolve("carol/instructor.html"))
+        .content()
+        .contains("The same files were handed in as alice.");
+  }
+
+  @Test
   void aDryRunWritesNothing() throws Exception {
     List<String> before = files();
 
