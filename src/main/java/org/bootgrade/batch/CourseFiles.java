@@ -3,7 +3,6 @@ package org.bootgrade.batch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,20 +87,18 @@ public final class CourseFiles {
    * @param rubric what it is graded by
    * @param out its output folder, which may hold files that were named before
    * @param files those that are named now
-   * @param handedIn the paths of submissions and of folders with submissions, beside which
-   *     Gradescope puts its own file
+   * @param submissions beside which Gradescope puts its own file; what is in them is the students'
    * @throws GradebookError if one of them cannot be used
    */
-  public static CourseFiles read(Rubric rubric, Path out, Named files, List<Path> handedIn)
+  public static CourseFiles read(Rubric rubric, Path out, Named files, List<Roll.Entry> submissions)
       throws GradebookError {
-    List<Path> exported = new ArrayList<>();
-    for (Path path : handedIn) {
-      Path file = path.resolve(GradescopeMetadata.FILE);
-      // A crate of that file is a submission, and what is in it is a student's.
-      if (Files.isRegularFile(file) && !Files.exists(path.resolve("Cargo.toml"))) {
-        exported.add(file);
-      }
-    }
+    List<Path> exported =
+        submissions.stream()
+            .map(s -> s.path().toAbsolutePath().normalize())
+            .map(path -> path.resolveSibling(GradescopeMetadata.FILE))
+            .distinct()
+            .filter(Files::isRegularFile)
+            .toList();
     if (exported.size() > 1) {
       throw new GradebookError(
           List.of(

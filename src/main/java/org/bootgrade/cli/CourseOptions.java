@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bootgrade.batch.CourseFiles;
 import org.bootgrade.batch.Graded;
-import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.batch.Roll;
 import org.bootgrade.gradebook.GradebookError;
 import org.bootgrade.report.Reports;
 import org.bootgrade.rubric.Rubric;
@@ -41,11 +41,10 @@ final class CourseOptions {
   /**
    * Reads the files that are named, and those in the output folder.
    *
-   * @param submissions the paths of what was handed in; empty where that is not known
+   * @param submissions what was handed in; empty where that is not known
    * @throws UsageError where one of them cannot be used
    */
-  CourseFiles read(Rubric rubric, Path out, List<Path> submissions)
-      throws UsageError, InfrastructureFailure {
+  CourseFiles read(Rubric rubric, Path out, List<Roll.Entry> submissions) throws UsageError {
     try {
       return CourseFiles.read(
           rubric, out, new CourseFiles.Named(roster, times, adjustments), submissions);

@@ -352,12 +352,31 @@ class CourseGradesTest {
         """);
 
     CourseFiles course =
-        CourseFiles.read(rubric(LATE), out, CourseFiles.Named.none(), List.of(handedIn));
+        CourseFiles.read(
+            rubric(LATE),
+            out,
+            CourseFiles.Named.none(),
+            List.of(new Roll.Entry("doejane_4711_1_kernel", handedIn.resolve("k.zip"))));
     new Regrading(judge(LATE), course, out, Instant.parse(IN_OCTOBER)).run(1, true);
     regraded(LATE, CourseFiles.Named.none(), IN_OCTOBER);
 
     assertThat(stored("doejane_4711_1_kernel").finalScore()).isEqualByComparingTo("7");
     assertThat(text("grades.csv")).contains("Jane Doe,,m1,jane@example.org,,7\r\n");
+  }
+
+  @Test
+  void aFileOfThatNameThatAStudentHandedInIsNotGradescopes() throws Exception {
+    Path handedIn = Files.createDirectories(folder.resolve("class/doejane_4711_1_kernel"));
+    Files.writeString(handedIn.resolve("submission_metadata.yml"), "this is no YAML: [");
+
+    CourseFiles course =
+        CourseFiles.read(
+            rubric(LATE),
+            out,
+            CourseFiles.Named.none(),
+            List.of(new Roll.Entry("doejane_4711_1_kernel", handedIn)));
+
+    assertThat(course.inputs().gradescope().entries()).isEmpty();
   }
 
   @Test
@@ -369,7 +388,13 @@ class CourseGradesTest {
     }
     assertThatThrownBy(
             () ->
-                CourseFiles.read(rubric(RUBRIC), out, CourseFiles.Named.none(), List.of(one, two)))
+                CourseFiles.read(
+                    rubric(RUBRIC),
+                    out,
+                    CourseFiles.Named.none(),
+                    List.of(
+                        new Roll.Entry("a", one.resolve("a.zip")),
+                        new Roll.Entry("b", two.resolve("b.zip")))))
         .isInstanceOf(GradebookError.class)
         .hasMessageContaining("a folder of its own (-o)");
   }
