@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
-import org.bootgrade.evidence.WholeFile;
 import org.bootgrade.gradebook.GradeSheet;
 import org.bootgrade.pipeline.ResultFile;
 import org.bootgrade.report.ClassResults;
@@ -138,23 +137,11 @@ final class ClassFolder {
       }
     }
     ClassResults all = ClassResults.of(told);
-    put("results.json", reports.json(all));
+    SubmissionPages.put(out.resolve("results.json"), reports.json(all));
     GradeSheet sheet = grades.sheet(told);
-    put(GradeSheet.FILE, sheet.csv());
-    put("criteria.csv", reports.csv(all));
-    put("index.html", reports.classPage(all));
+    SubmissionPages.put(out.resolve(GradeSheet.FILE), sheet.csv());
+    SubmissionPages.put(out.resolve("criteria.csv"), reports.csv(all));
+    SubmissionPages.put(out.resolve("index.html"), reports.classPage(all));
     return new Graded(all, grades.problems(sheet));
-  }
-
-  private void put(String name, String text) throws InfrastructureFailure {
-    try {
-      Files.createDirectories(out);
-      WholeFile.write(out.resolve(name), text);
-    } catch (IOException e) {
-      throw new InfrastructureFailure(
-          "%s could not be written (%s)".formatted(out.resolve(name), FileTrouble.reason(e, out)),
-          "See that the folder can be written and the disk is not full, then run the command again.",
-          e);
-    }
   }
 }

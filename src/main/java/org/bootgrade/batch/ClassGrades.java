@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.bootgrade.gradebook.Grade;
 import org.bootgrade.gradebook.GradeSheet;
@@ -25,10 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the results of a class into its gradebook. */
 final class ClassGrades {
-
-  /** Flags that a gradebook raises; an earlier gradebook's are taken off. */
-  private static final Set<String> FLAGS =
-      Set.of("no-submission-time", "late-by-archive-time", "late-by-file-name");
 
   private final CourseFiles course;
   private final Gradebook gradebook;
@@ -49,9 +44,10 @@ final class ClassGrades {
     String id = result.submission().id();
     Grade grade = gradebook.grade(id, card(result));
     boolean more = course.rubric().late() != null || !grade.adjustments().isEmpty();
+    // An earlier gradebook's flags are taken off.
     List<Flag> flags =
         Stream.concat(
-                result.flags().stream().filter(f -> !FLAGS.contains(f.id())),
+                result.flags().stream().filter(f -> !Gradebook.FLAGS.contains(f.id())),
                 gradebook.flags(id).stream())
             .toList();
     return result.booked(

@@ -108,9 +108,7 @@ public final class Regrading {
         one.kept().ifPresent(kept::add);
       }
       return new Regraded(
-          write ? folder.finish(results, grades) : grades.graded(SameFiles.told(results)),
-          changes,
-          kept);
+          write ? folder.finish(results, grades) : grades.graded(results), changes, kept);
     } finally {
       workers.shutdownNow();
     }
@@ -146,16 +144,14 @@ public final class Regrading {
     }
     // Also what keeps its result may have been adjusted by hand since.
     after = same.told(grades.booked(after));
-    if (after.equals(before) && !course.hides() && folder.hasPages(id)) {
-      // The pages show nothing but the result and its evidence.
-      return new One(
-          new ResultChange(before, after),
-          reason.isEmpty() ? Optional.empty() : Optional.of(new Kept(id, reason)));
-    }
-    if (write && evidence != null) {
-      folder.write(after, grades.seen(after), evidence);
-    } else if (write) {
-      folder.write(after, grades.seen(after));
+    // The pages show nothing but the result and its evidence.
+    boolean there = after.equals(before) && !course.hides() && folder.hasPages(id);
+    if (write && !there) {
+      if (evidence != null) {
+        folder.write(after, grades.seen(after), evidence);
+      } else {
+        folder.write(after, grades.seen(after));
+      }
     }
     return new One(
         new ResultChange(before, after),

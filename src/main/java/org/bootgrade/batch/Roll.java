@@ -1,7 +1,5 @@
 package org.bootgrade.batch;
 
-import static java.time.temporal.ChronoUnit.SECONDS;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,11 +48,11 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
    */
   public record Entry(String id, Path path) {
 
-    /** When an archive was modified, to the second; empty for a folder. */
+    /** When an archive was modified; empty for a folder. */
     Optional<Instant> modified() {
       try {
         return Files.isRegularFile(path)
-            ? Optional.of(Files.getLastModifiedTime(path).toInstant().truncatedTo(SECONDS))
+            ? Optional.of(Files.getLastModifiedTime(path).toInstant())
             : Optional.empty();
       } catch (IOException unreadable) {
         // Whoever reads the archive tells what is wrong with it.

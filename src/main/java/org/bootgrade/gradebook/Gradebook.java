@@ -29,6 +29,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gradebook {
 
+  private static final String NO_TIME = "no-submission-time";
+  private static final String LATE_BY_ARCHIVE = "late-by-archive-time";
+  private static final String LATE_BY_NAME = "late-by-file-name";
+
+  /** The flags that {@link #flags} raises. */
+  public static final Set<String> FLAGS = Set.of(NO_TIME, LATE_BY_ARCHIVE, LATE_BY_NAME);
+
   private final Rubric rubric;
   private final Inputs inputs;
   private final Map<String, HandedIn> submissions = new TreeMap<>();
@@ -165,7 +172,7 @@ public final class Gradebook {
     if (submitted == null) {
       return List.of(
           new Flag(
-              "no-submission-time",
+              NO_TIME,
               "It is not known when this was handed in, so nothing was deducted for coming late%s."
                       .formatted(
                           saysLate ? ", although Canvas called it late in the file's name" : "")
@@ -176,7 +183,7 @@ public final class Gradebook {
       boolean canvas = FileName.of(submission).form() == FileName.Form.CANVAS;
       return List.of(
           new Flag(
-              "late-by-archive-time",
+              LATE_BY_ARCHIVE,
               "That it came late is known only from the archive's own time of modification, %s,"
                       .formatted(submitted.at())
                   + " which a download or a copy may have changed."
@@ -186,7 +193,7 @@ public final class Gradebook {
     if (saysLate && !late) {
       return List.of(
           new Flag(
-              "late-by-file-name",
+              LATE_BY_NAME,
               "Canvas called it late in the file's name, and by this rubric it is not: it was handed"
                   + " in at %s.".formatted(submitted.at())));
     }

@@ -238,11 +238,10 @@ final class ClassView {
     result.judged().forEach(c -> outcomes.putIfAbsent(c.id(), c.outcome()));
     Set<String> flags = new LinkedHashSet<>();
     result.furtherFlags().forEach(f -> flags.add(f.id()));
-    BigDecimal score = result.finalScore();
     return new Row(
         submission(result),
-        result.students() == null ? "" : Text.line(String.join("; ", result.students())),
-        score == null ? "–" : score.toPlainString(),
+        Text.line(result.handedInBy()),
+        Marks.number(result.finalScore()),
         GradeWords.sum(result),
         criteria.stream()
             .map(outcomes::get)

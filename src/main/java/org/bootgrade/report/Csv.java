@@ -27,7 +27,7 @@ final class Csv {
     for (Result result : results.results()) {
       List<String> cells = new ArrayList<>();
       cells.add(result.submission().id());
-      cells.add(result.students() == null ? "" : String.join("; ", result.students()));
+      cells.add(result.handedInBy());
       cells.add(Marks.code(result.status()));
       // No score is an empty cell: a spreadsheet would take a 0 for one.
       cells.add(number(result.score()));

@@ -23,29 +23,29 @@ final class GradeWords {
   /** The steps, the first and last of which are scores; none where the score is all there is. */
   static List<Step> steps(Result result) {
     Grade grade = result.grade();
-    if (grade == null || (grade.late() == null && grade.adjustments().isEmpty())) {
+    if (grade == null || !changed(grade)) {
       return List.of();
     }
     List<Step> steps = new ArrayList<>();
-    steps.add(new Step(number(grade.earned()), "by the criteria"));
+    steps.add(new Step(Marks.number(grade.earned()), "by the criteria"));
     if (grade.late() != null) {
       steps.add(new Step(signed(grade.late().deduction().negate()), late(grade.late())));
     }
     for (Grade.Adjusted adjusted : grade.adjustments()) {
       steps.add(new Step(signed(adjusted.points()), adjusted(adjusted)));
     }
-    steps.add(new Step(number(grade.score()), "is the score that counts"));
+    steps.add(new Step(Marks.number(grade.score()), "is the score that counts"));
     return steps;
   }
 
   /** The steps in one line: {@code 100 −10 late +5 by hand}; empty where there are none. */
   static String sum(Result result) {
     Grade grade = result.grade();
-    if (grade == null || (grade.late() == null && grade.adjustments().isEmpty())) {
+    if (grade == null || !changed(grade)) {
       return "";
     }
     List<String> parts = new ArrayList<>();
-    parts.add(number(grade.earned()));
+    parts.add(Marks.number(grade.earned()));
     if (grade.late() != null) {
       parts.add(signed(grade.late().deduction().negate()) + " late");
     }
@@ -53,6 +53,11 @@ final class GradeWords {
       parts.add(signed(adjusted.points()) + " by hand");
     }
     return String.join(" ", parts);
+  }
+
+  /** Whether more counts than what the criteria brought. */
+  private static boolean changed(Grade grade) {
+    return grade.late() != null || !grade.adjustments().isEmpty();
   }
 
   /** When it was handed in, and what that means; empty where nobody asks. */
@@ -95,13 +100,9 @@ final class GradeWords {
     return words.append(" (by hand)").toString();
   }
 
-  private static String number(@Nullable BigDecimal points) {
-    return points == null ? "–" : points.toPlainString();
-  }
-
   private static String signed(@Nullable BigDecimal points) {
     if (points == null) {
-      return "–";
+      return Marks.number(null);
     }
     return points.signum() < 0
         ? "−" + points.negate().toPlainString()

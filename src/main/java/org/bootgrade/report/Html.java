@@ -62,10 +62,10 @@ final class Html {
 
   /** Text as HTML, for the content of elements and for quoted attributes. */
   static String escape(String text) {
-    if (isHarmless(text)) {
-      return text;
-    }
     String visible = Text.visible(text);
+    if (isHarmless(visible)) {
+      return visible;
+    }
     StringBuilder escaped = new StringBuilder(visible.length() + 16);
     for (int i = 0; i < visible.length(); i++) {
       char c = visible.charAt(i);
@@ -81,12 +81,11 @@ final class Html {
     return escaped.toString();
   }
 
-  /** Whether there is nothing to escape and nothing to spell out, which is so of most pieces. */
+  /** Whether there is nothing to escape, which is so of most pieces. */
   private static boolean isHarmless(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean plain = (c >= ' ' && c <= '~') || c == '\n' || c == '\t';
-      if (!plain || c == '&' || c == '<' || c == '>' || c == '"' || c == '\'') {
+      if (c == '&' || c == '<' || c == '>' || c == '"' || c == '\'') {
         return false;
       }
     }

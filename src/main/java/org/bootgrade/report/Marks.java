@@ -5,6 +5,7 @@ import org.bootgrade.grading.EvidenceReference;
 import org.bootgrade.grading.Finding.Outcome;
 import org.bootgrade.report.Result.Status;
 import org.bootgrade.rubric.ScoredCriterion;
+import org.jspecify.annotations.Nullable;
 
 /** How all reports call things. */
 final class Marks {
@@ -53,13 +54,16 @@ final class Marks {
     };
   }
 
+  /** Points, or a dash where there are none. */
+  static String number(@Nullable BigDecimal points) {
+    return points == null ? "–" : points.toPlainString();
+  }
+
   /** {@code 75 / 100}, or a dash where there is no score. */
   static String score(Result result) {
     BigDecimal score = result.finalScore();
     BigDecimal most = result.finalMaxScore();
-    return score == null || most == null
-        ? "–"
-        : score.toPlainString() + " / " + most.toPlainString();
+    return score == null || most == null ? number(null) : number(score) + " / " + number(most);
   }
 
   /**

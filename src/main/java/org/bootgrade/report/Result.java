@@ -260,6 +260,11 @@ public record Result(
     return with(submission, others, students, grade);
   }
 
+  /** Who handed it in, in one line; empty where no roster says it. */
+  String handedInBy() {
+    return students == null ? "" : String.join("; ", students);
+  }
+
   /**
    * The same result, of an archive that was modified at a moment.
    *

@@ -146,14 +146,13 @@ final class SubmissionView {
     for (int i = 0; i < reasons.size(); i++) {
       criteria.add(criterion(result.judged().get(i), reasons.get(i), anchors));
     }
-    BigDecimal score = result.finalScore();
     BigDecimal most = result.finalMaxScore();
     long passed = result.judged().stream().filter(c -> c.outcome() == Outcome.PASSED).count();
     return new Page(
         instructor,
         Text.line(result.submission().id()),
         Text.line(result.assignment()),
-        score == null ? "–" : score.toPlainString(),
+        Marks.number(result.finalScore()),
         most == null ? "" : most.toPlainString(),
         Marks.word(result.status()),
         Marks.code(result.status()),
@@ -163,7 +162,7 @@ final class SubmissionView {
         message(),
         result.mend() == null ? "" : result.mend(),
         note,
-        result.students() == null ? "" : Text.line(String.join("; ", result.students())),
+        Text.line(result.handedInBy()),
         GradeWords.handedIn(result),
         GradeWords.steps(result),
         criteria,

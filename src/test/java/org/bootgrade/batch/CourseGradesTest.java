@@ -14,36 +14,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import org.bootgrade.evidence.Evidence;
-import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.gradebook.GradebookError;
-import org.bootgrade.grading.Assignment;
-import org.bootgrade.grading.Criterion;
 import org.bootgrade.grading.Flag;
-import org.bootgrade.grading.GraderSet;
-import org.bootgrade.grading.Submission;
-import org.bootgrade.grading.Verdict;
-import org.bootgrade.pipeline.Judge;
-import org.bootgrade.pipeline.Pipeline;
-import org.bootgrade.pipeline.ResultFile;
 import org.bootgrade.report.ConsoleStyle;
 import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
 import org.bootgrade.report.ResultChange;
 import org.bootgrade.report.Seen;
-import org.bootgrade.rubric.Rubric;
-import org.bootgrade.rubric.RubricReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What follows from a score: lateness, changes by hand, who it is, and what stays hidden. */
-class CourseGradesTest {
-
-  private static final Path RECORDED = Path.of("src/test/resources/evidence");
+class CourseGradesTest extends RecordedClass {
 
   private static final String RUBRIC =
       """
@@ -63,64 +46,19 @@ class CourseGradesTest {
 
   private static final String IN_OCTOBER = "2026-10-20T12:00:00Z";
 
-  @TempDir Path folder;
-  private Path out = Path.of("");
-
-  @Assignment("tiny")
-  static class Graders {
-    @Criterion("kernel")
-    void kernel(Submission submission, Verdict verdict) {
-      if (submission.kernel().isEmpty()) {
-        throw verdict.fails("There is none.");
-      }
-    }
-
-    @Criterion("tests")
-    void tests(Submission submission, Verdict verdict) {
-      throw verdict.fails("A secret reason.");
-    }
-  }
-
-  private static Rubric rubric(String text) throws Exception {
-    return RubricReader.read("tiny.yaml", text);
-  }
-
-  private static Judge judge(String rubric) throws Exception {
-    ClassLoader loader = Objects.requireNonNull(CourseGradesTest.class.getClassLoader());
-    return new Judge(
-        new Pipeline.Settings(
-            rubric(rubric),
-            new GraderSet(
-                loader,
-                List.of(Graders.class),
-                Set.of("kernel", "tests"),
-                "sha256:" + "a".repeat(64)),
-            "1"));
-  }
-
   @BeforeEach
   void aClass() throws Exception {
-    out = folder.resolve("out");
     graded("doejane_4711_1_kernel", "modern-blog-os", "2026-10-02T13:00:00Z");
     graded("roerick_4712_2_kernel", "does-not-build", "2026-10-01T11:59:59Z");
   }
 
   private void graded(String id, String recorded, String modified) throws Exception {
-    Evidence evidence = new EvidenceStore(RECORDED.resolve(recorded)).read();
-    new EvidenceStore(out.resolve(id).resolve("evidence")).write(evidence, Map.of());
-    new ResultFile(out.resolve(id))
-        .write(judge(RUBRIC).judge(id, evidence).modified(Instant.parse(modified)));
+    graded(RUBRIC, id, recorded, Instant.parse(modified));
   }
 
   private Regrading.Regraded regraded(String rubric, CourseFiles.Named named, String now)
       throws Exception {
     return regraded(rubric, named, now, true);
-  }
-
-  private Regrading.Regraded regraded(
-      String rubric, CourseFiles.Named named, String now, boolean write) throws Exception {
-    CourseFiles course = CourseFiles.read(rubric(rubric), out, named, List.of());
-    return new Regrading(judge(rubric), course, out, Instant.parse(now)).run(2, write);
   }
 
   private Path file(String name, String text) throws IOException {
@@ -129,10 +67,6 @@ class CourseGradesTest {
 
   private CourseFiles.Named adjustments(String text) throws IOException {
     return new CourseFiles.Named(null, null, file("by-hand.csv", text));
-  }
-
-  private Result stored(String id) {
-    return new ResultFile(out.resolve(id)).read().orElseThrow();
   }
 
   private String text(String name) throws IOException {

@@ -6,77 +6,21 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.InfrastructureFailure;
-import org.bootgrade.grading.Assignment;
-import org.bootgrade.grading.Criterion;
 import org.bootgrade.grading.Flag;
-import org.bootgrade.grading.GraderSet;
-import org.bootgrade.grading.Submission;
-import org.bootgrade.grading.Verdict;
-import org.bootgrade.pipeline.Judge;
-import org.bootgrade.pipeline.Pipeline;
 import org.bootgrade.pipeline.ResultFile;
 import org.bootgrade.report.ConsoleStyle;
 import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
 import org.bootgrade.report.ResultChange;
-import org.bootgrade.rubric.RubricError;
-import org.bootgrade.rubric.RubricReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Stored evidence judged again. */
-class RegradingTest {
-
-  private static final Path RECORDED = Path.of("src/test/resources/evidence");
-
-  private static final String RUBRIC =
-      """
-      assignment: tiny
-      title: A tiny one
-      points: 10
-      criteria:
-        - {id: kernel, title: It has a kernel, points: 10}
-      """;
-
-  @TempDir Path out;
-
-  @Assignment("tiny")
-  static class HasKernel {
-    @Criterion("kernel")
-    void kernel(Submission submission, Verdict verdict) {
-      if (submission.kernel().isEmpty()) {
-        throw verdict.fails("There is none.");
-      }
-    }
-  }
-
-  private static Judge judge(String rubric) throws RubricError {
-    ClassLoader loader = Objects.requireNonNull(RegradingTest.class.getClassLoader());
-    return new Judge(
-        new Pipeline.Settings(
-            RubricReader.read("tiny.yaml", rubric),
-            new GraderSet(loader, List.of(HasKernel.class), Set.of("kernel"), "sha256:a"),
-            "1"));
-  }
-
-  private static Evidence recorded(String name) throws InfrastructureFailure {
-    return new EvidenceStore(RECORDED.resolve(name)).read();
-  }
-
-  private void graded(String id, String recorded) throws Exception {
-    Evidence evidence = recorded(recorded);
-    new EvidenceStore(out.resolve(id).resolve("evidence")).write(evidence, Map.of());
-    new ResultFile(out.resolve(id)).write(judge(RUBRIC).judge(id, evidence));
-  }
+class RegradingTest extends RecordedClass {
 
   @BeforeEach
   void aClass() throws Exception {
@@ -84,25 +28,19 @@ class RegradingTest {
     graded("bob", "does-not-build");
   }
 
-  private CourseFiles course(String rubric) throws Exception {
-    return CourseFiles.read(
-        RubricReader.read("tiny.yaml", rubric), out, CourseFiles.Named.none(), List.of());
+  private void graded(String id, String recorded) throws Exception {
+    graded(KERNEL, id, recorded, null);
   }
 
   private Regrading.Regraded regraded(String rubric, boolean write) throws Exception {
-    return new Regrading(judge(rubric), course(rubric), out, Instant.parse("2026-10-01T12:00:00Z"))
-        .run(2, write);
-  }
-
-  private Result stored(String id) {
-    return new ResultFile(out.resolve(id)).read().orElseThrow();
+    return regraded(rubric, CourseFiles.Named.none(), "2026-10-01T12:00:00Z", write);
   }
 
   @Test
   void theSameRubricAndGradersChangeNothing() throws Exception {
     String before = Files.readString(out.resolve("alice/result.json"));
 
-    Regrading.Regraded regraded = regraded(RUBRIC, true);
+    Regrading.Regraded regraded = regraded(KERNEL, true);
 
     assertThat(regraded.kept()).isEmpty();
     assertThat(regraded.changes()).hasSize(2).noneMatch(ResultChange::matters);
@@ -113,7 +51,7 @@ class RegradingTest {
 
   @Test
   void otherPointsChangeTheScoreAndAreToldForEachCriterion() throws Exception {
-    Regrading.Regraded regraded = regraded(RUBRIC.replace("10", "25"), true);
+    Regrading.Regraded regraded = regraded(KERNEL.replace("10", "25"), true);
 
     assertThat(stored("alice").score()).isEqualByComparingTo("25");
     assertThat(stored("bob").score()).isEqualByComparingTo("0");
@@ -132,19 +70,19 @@ class RegradingTest {
 
   @Test
   void pagesAreWrittenWhereSomethingChangedOrOneIsMissing() throws Exception {
-    regraded(RUBRIC, true);
+    regraded(KERNEL, true);
     Path page = out.resolve("alice/report.html");
     Files.writeString(page, "as it was");
 
-    regraded(RUBRIC, true);
+    regraded(KERNEL, true);
     assertThat(page).hasContent("as it was");
 
     Files.delete(out.resolve("alice/instructor.html"));
-    regraded(RUBRIC, true);
+    regraded(KERNEL, true);
     assertThat(page).content().contains("It has a kernel");
 
     Files.writeString(page, "as it was");
-    regraded(RUBRIC.replace("10", "25"), true);
+    regraded(KERNEL.replace("10", "25"), true);
     assertThat(page).content().contains("25 / 25");
   }
 
@@ -152,7 +90,7 @@ class RegradingTest {
   void whoHandedInTheSameIsToldInTheFirstRegrade() throws Exception {
     graded("carol", "modern-blog-os");
 
-    regraded(RUBRIC, true);
+    regraded(KERNEL, true);
 
     assertThat(stored("carol").flags())
         .extracting(Flag::detail)
@@ -166,7 +104,7 @@ class RegradingTest {
   void aDryRunWritesNothing() throws Exception {
     List<String> before = files();
 
-    Regrading.Regraded regraded = regraded(RUBRIC.replace("10", "25"), false);
+    Regrading.Regraded regraded = regraded(KERNEL.replace("10", "25"), false);
 
     assertThat(regraded.changes()).allMatch(ResultChange::matters);
     assertThat(files()).isEqualTo(before);
@@ -184,7 +122,7 @@ class RegradingTest {
     Files.delete(out.resolve("alice/evidence/evidence.json"));
     new EvidenceStore(out.resolve("bob/evidence")).write(recorded("osirs"), Map.of());
 
-    Regrading.Regraded regraded = regraded(RUBRIC.replace("10", "25"), true);
+    Regrading.Regraded regraded = regraded(KERNEL.replace("10", "25"), true);
 
     assertThat(regraded.changes()).isEmpty();
     assertThat(regraded.kept()).extracting(Regrading.Kept::id).containsExactly("alice", "bob");
@@ -200,12 +138,12 @@ class RegradingTest {
         .write(
             Result.notGraded(
                 new Result.Submission("carol", null),
-                RubricReader.read("tiny.yaml", RUBRIC),
+                rubric(KERNEL),
                 new InfrastructureFailure("no engine", "Start one."),
                 "1"));
-    new ResultFile(out.resolve("dan")).write(judge(RUBRIC).rejected("dan", "a bomb"));
+    new ResultFile(out.resolve("dan")).write(judge(KERNEL).rejected("dan", "a bomb"));
 
-    Regrading.Regraded regraded = regraded(RUBRIC.replace("10", "25"), true);
+    Regrading.Regraded regraded = regraded(KERNEL.replace("10", "25"), true);
 
     assertThat(regraded.kept()).extracting(Regrading.Kept::id).containsExactly("carol");
     assertThat(regraded.kept().get(0).reason()).contains("was not graded: no engine");
@@ -218,8 +156,8 @@ class RegradingTest {
   void thatOthersHandedInTheSameFilesIsToldOnceAndNotAsAChange() throws Exception {
     graded("eve", "modern-blog-os");
 
-    regraded(RUBRIC, true);
-    Regrading.Regraded again = regraded(RUBRIC, true);
+    regraded(KERNEL, true);
+    Regrading.Regraded again = regraded(KERNEL, true);
 
     Flag flag = new Flag(SameFiles.FLAG, "The same files were handed in as eve.");
     assertThat(stored("alice").flags()).containsOnlyOnce(flag);
@@ -238,7 +176,7 @@ class RegradingTest {
   }
 
   private void assertFailure(String message) {
-    assertThat(catchThrowableOfType(InfrastructureFailure.class, () -> regraded(RUBRIC, true)))
+    assertThat(catchThrowableOfType(InfrastructureFailure.class, () -> regraded(KERNEL, true)))
         .hasMessageContaining(message);
   }
 }

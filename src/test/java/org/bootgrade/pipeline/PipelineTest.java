@@ -112,24 +112,7 @@ class PipelineTest {
   @Test
   void aResultThatWasChangedByHandIsNotBelieved() throws Exception {
     Result first = grade(null, RUBRIC, "sha256:a", "1").result();
-    Result better =
-        new Result(
-            first.schema(),
-            first.submission(),
-            first.assignment(),
-            first.status(),
-            new BigDecimal("12345"),
-            first.maxScore(),
-            first.criteria(),
-            first.message(),
-            first.mend(),
-            first.notes(),
-            first.flags(),
-            first.rubric(),
-            first.graders(),
-            first.tool(),
-            null,
-            null);
+    Result better = changed(first, new BigDecimal("12345"), first.graders());
     new ResultFile(folder.resolve("out/alice")).write(better);
 
     Pipeline.Graded graded = grade(better, RUBRIC, "sha256:a", "1");
@@ -207,25 +190,29 @@ class PipelineTest {
   @Test
   void aScoreOfUnknownGradersIsNotKept() throws Exception {
     Result first = grade(null, RUBRIC, "sha256:a", "1").result();
-    Result unknown =
-        new Result(
-            first.schema(),
-            first.submission(),
-            first.assignment(),
-            first.status(),
-            first.score(),
-            first.maxScore(),
-            first.criteria(),
-            first.message(),
-            first.mend(),
-            first.notes(),
-            first.flags(),
-            first.rubric(),
-            null,
-            first.tool(),
-            null,
-            null);
+    Result unknown = changed(first, first.score(), null);
 
     assertThat(grade(unknown, RUBRIC, "sha256:a", "1").kept()).isFalse();
+  }
+
+  private static Result changed(
+      Result result, @Nullable BigDecimal score, Result.@Nullable GradersVersion graders) {
+    return new Result(
+        result.schema(),
+        result.submission(),
+        result.assignment(),
+        result.status(),
+        score,
+        result.maxScore(),
+        result.criteria(),
+        result.message(),
+        result.mend(),
+        result.notes(),
+        result.flags(),
+        result.rubric(),
+        graders,
+        result.tool(),
+        null,
+        null);
   }
 }

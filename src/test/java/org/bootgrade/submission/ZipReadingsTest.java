@@ -30,6 +30,10 @@ class ZipReadingsTest extends IntakeFixture {
     return reasonOf(RawZip.crate().add(entry).end());
   }
 
+  private List<String> pathsWith(Entry entry) throws Exception {
+    return paths(accepted(take(handedIn(RawZip.crate().add(entry).end()))));
+  }
+
   @Test
   void aSecondNameOfAPlainOneIsRejected() throws Exception {
     assertThat(reasonOf(new Entry("src/a.rs", "x").flags(0).extra(unicodePath(NAME, "src/b.rs"))))
@@ -94,14 +98,7 @@ class ZipReadingsTest extends IntakeFixture {
   void aLinkOfASystemThatHasNoneIsRejected(int system) throws Exception {
     assertThat(reasonOf(new Entry("src/a.rs", "main.rs").mode(system, 0120777)))
         .contains("'src/a.rs' is a link to some tools and a file to others");
-    assertThat(
-            paths(
-                accepted(
-                    take(
-                        handedIn(
-                            RawZip.crate()
-                                .add(new Entry("src/a.rs", "main.rs").mode(UNIX, 0120777))
-                                .end())))))
+    assertThat(pathsWith(new Entry("src/a.rs", "main.rs").mode(UNIX, 0120777)))
         .contains("src/a.rs");
   }
 
@@ -243,15 +240,7 @@ class ZipReadingsTest extends IntakeFixture {
       assertThat(reasonOf(new Entry("a", text).wide().localExtra(field)))
           .contains("disagree about 'a'");
     }
-    assertThat(
-            paths(
-                accepted(
-                    take(
-                        handedIn(
-                            RawZip.crate()
-                                .add(new Entry("a", text).wide().localExtra(zip64(10, packed)))
-                                .end())))))
-        .contains("a");
+    assertThat(pathsWith(new Entry("a", text).wide().localExtra(zip64(10, packed)))).contains("a");
   }
 
   @Test
