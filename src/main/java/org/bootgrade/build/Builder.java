@@ -177,12 +177,13 @@ public final class Builder {
       mends.addAll(crates.mends());
       lock = crates.lock();
       putSources(lock);
+      Seed seed = Seed.of(crate, config, crates.lock());
+      seedEntry = ensureSeed(seed) ? seed.entry() : "";
+      // Before cargo is asked for anything: what it asks the compiler is in there as well.
+      prepare(seedEntry);
       CargoMetadata metadata = metadata();
       remarks.addAll(metadata.remarks());
       CargoMetadata.Bootloader bootloader = metadata.bootloader();
-
-      Seed seed = Seed.of(crate, config, crates.lock());
-      boolean seeded = ensureSeed(seed);
       BootloaderKit kit = new BootloaderKit(bootloader);
       store.ensure(
           workspace,
@@ -191,22 +192,21 @@ public final class Builder {
             say.accept("compiling bootloader " + bootloader.version() + " (once)");
             return kit.make(fresh, settings);
           });
-      seedEntry = seeded ? seed.entry() : "";
-      prepare(seedEntry);
       // Before code of the submission runs there: the answers are kept for all submissions.
       String compiler = tool("rustc");
       String cargo = tool("cargo");
 
-      List<Programs.Planned> plan = Programs.plan(metadata);
-      if (plan.isEmpty()) {
+      Programs.Plan plan = Programs.plan(metadata);
+      if (plan.programs().isEmpty()) {
         throw new BuildRefused(
             crate.manifest().path() + " has neither a binary nor an integration test to boot.");
       }
-      if (plan.size() > settings.maxPrograms()) {
+      if (plan.programs().size() > settings.maxPrograms()) {
         throw new BuildRefused(
             ("%s has %d programs to boot, binaries and integration tests together; the limit is %d."
                     + " Hand in fewer.")
-                .formatted(crate.manifest().path(), plan.size(), settings.maxPrograms()));
+                .formatted(
+                    crate.manifest().path(), plan.programs().size(), settings.maxPrograms()));
       }
       Programs programs;
       try (Linker linker = new Linker(sandbox, settings, kit)) {
@@ -318,8 +318,7 @@ public final class Builder {
     }
 
     private void prepare(String seedEntry) throws InfrastructureFailure {
-      String copy =
-          seedEntry.isEmpty() ? "mkdir -p target" : "mkdir -p target && cp -a \"$1/.\" target/";
+      String copy = seedEntry.isEmpty() ? "mkdir -p target" : "mkdir -p target" + Seed.COPY;
       Outcome outcome =
           workspace.runTrusted(
               Command.of(

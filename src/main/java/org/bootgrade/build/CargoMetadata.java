@@ -68,6 +68,21 @@ final class CargoMetadata {
     return kernel.path("name").asText();
   }
 
+  /**
+   * Whether a crate of the submission has dependencies for its tests alone: then a test may get
+   * other features of a crate than the kernel.
+   */
+  boolean hasDevDependencies() {
+    for (JsonNode candidate : root.path("packages")) {
+      for (JsonNode dependency : candidate.path("dependencies")) {
+        if (candidate.path("source").isNull() && dependency.path("kind").asText().equals("dev")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** Binaries and integration tests, in cargo's order. */
   List<Target> targets() {
     List<Target> targets = new ArrayList<>();

@@ -20,9 +20,9 @@ import org.bootgrade.sandbox.Workspace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the programs of one submission. The kernel is built by a call of cargo of its own, as
- * {@code cargo build} would; so are the tests where one of them does not build, so that it hides no
- * other. As long as all goes well, tests are built together, which is the same and saves a second.
+ * Builds the programs of one submission. As long as all goes well, those that cannot make a
+ * difference to each other are built by one call of cargo, which saves a second. Where one of them
+ * does not build, each is built by a call of its own, so that it hides no other.
  */
 final class Programs {
 
@@ -98,11 +98,23 @@ final class Programs {
     return Map.copyOf(files);
   }
 
+  /**
+   * What is to be built.
+   *
+   * @param programs the kernel first
+   * @param alike whether a test gets the same features of every crate as the kernel
+   */
+  record Plan(List<Planned> programs, boolean alike) {
+    Plan {
+      programs = List.copyOf(programs);
+    }
+  }
+
   /** One program to build. */
   record Planned(String id, ProgramRecord.Kind kind, CargoMetadata.Target target) {}
 
   /** The programs of a crate, the kernel first. */
-  static List<Planned> plan(CargoMetadata metadata) {
+  static Plan plan(CargoMetadata metadata) {
     List<CargoMetadata.Target> binaries =
         metadata.targets().stream().filter(t -> !t.test()).toList();
     Optional<CargoMetadata.Target> kernel =
@@ -121,7 +133,7 @@ final class Programs {
         .filter(CargoMetadata.Target::test)
         .sorted(Comparator.comparing(CargoMetadata.Target::name))
         .forEach(t -> planned.add(new Planned("test/" + t.name(), ProgramRecord.Kind.TEST, t)));
-    return planned;
+    return new Plan(planned, !metadata.hasDevDependencies());
   }
 
   /**
@@ -148,7 +160,7 @@ final class Programs {
    * @param say told which comes next
    * @throws InfrastructureFailure when something of ours fails
    */
-  void build(List<Planned> plan, Consumer<String> say) throws InfrastructureFailure {
+  void build(Plan plan, Consumer<String> say) throws InfrastructureFailure {
     long begun = System.nanoTime();
     for (List<Planned> group : groups(plan)) {
       if (group.size() > 1 && inTime(begun)) {
@@ -179,17 +191,17 @@ final class Programs {
   }
 
   /**
-   * What may be built by one call: binaries, or tests, that ask for the same features. Others might
-   * get features of a crate that they would not have alone.
+   * What may be built by one call: what asks for the same features. Others might get features of a
+   * crate that they would not have alone.
    */
-  private static List<List<Planned>> groups(List<Planned> plan) {
+  private static List<List<Planned>> groups(Plan plan) {
     Map<List<Object>, List<Planned>> groups = new LinkedHashMap<>();
-    for (Planned planned : plan) {
-      groups
-          .computeIfAbsent(
-              List.of(planned.kind(), planned.target().test(), planned.target().features()),
-              key -> new ArrayList<>())
-          .add(planned);
+    for (Planned planned : plan.programs()) {
+      List<Object> key =
+          plan.alike()
+              ? List.of(planned.target().features())
+              : List.of(planned.kind(), planned.target().test(), planned.target().features());
+      groups.computeIfAbsent(key, k -> new ArrayList<>()).add(planned);
     }
     return List.copyOf(groups.values());
   }

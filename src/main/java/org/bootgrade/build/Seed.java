@@ -24,7 +24,7 @@ import org.bootgrade.sandbox.Workspace;
  */
 record Seed(String manifest, String lock, String config, String target, String specification) {
 
-  private static final String FORM = "seed/v1";
+  private static final String FORM = "seed/v2";
   private static final String NAME = "bootgrade-seed";
 
   static Seed of(KernelCrate crate, CargoConfig config, String lock) {
@@ -79,6 +79,14 @@ record Seed(String manifest, String lock, String config, String target, String s
     }
   }
 
+  /**
+   * Puts an entry into the folder {@code target}. Libraries of tens of megabytes, which are only
+   * read, are links into the cache; cargo writes to some of the small files.
+   */
+  static final String COPY = " && cp -a \"$1/small/.\" target/ && cp -as \"$1/large/.\" target/";
+
+  private static final String FOLDER = "seed";
+
   /** Its entry in the cache. */
   String entry() {
     return "seeds/" + Cargo.key(FORM, manifest, lock, config, target, specification);
@@ -105,13 +113,13 @@ record Seed(String manifest, String lock, String config, String target, String s
     Store.compile(
         workspace,
         new Command(
-            Store.shell(workspace, "seed.sh", NAME),
+            Store.shell(workspace, "seed.sh", NAME, FOLDER),
             "",
             environment,
             settings.seed(),
             Command.DEFAULT_OUTPUT_BYTES),
         "compiling the crates that the submission depends on");
-    return Cargo.TARGET;
+    return FOLDER;
   }
 
   private static Upload file(String path, String text) {

@@ -1,9 +1,9 @@
 package org.bootgrade.machine;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -30,22 +30,33 @@ final class Errands {
   /** How much a tool may print, in units of 512 bytes: twice what is ever asked for. */
   private static final int PRINTED = 64 << 11;
 
-  /**
-   * Of a tool's output first its exit code and size, on a line, then its beginning, then a line's
-   * end.
-   */
+  /** How many bytes at most are told of a file besides its own. */
+  private static final long TOLD = 32;
+
+  /** What errands call. */
   private static final String FUNCTIONS =
       """
+      count=0
       tool() {
-        cap=$1; limit=$2; printed=$3; shift 3
-        (ulimit -f "$printed"; exec timeout -s KILL "$limit" "$@") >errand.out 2>/dev/null
-        code=$?; part errand.out; rm -f errand.out
+        limit=$1; count=$((count + 1)); out=$PWD/errand.$count; shift
+        (ulimit -f %d; exec timeout -s KILL "$limit" "$@") >"$out" 2>/dev/null
+        codes="$codes $?"
       }
-      file() { cap=$1; code=0; if [ -f "$2" ] && [ ! -h "$2" ]; then part "$2"; else echo "1 0"; echo; fi; }
-      part() { echo "$code $(wc -c <"$1")"; head -c "$cap" "$1"; echo; }
-      """;
+      file() { out=$1 code=0; if [ ! -f "$1" ] || [ -h "$1" ]; then out=/dev/null code=1; fi; codes="$codes $code"; }
+      """
+          .formatted(PRINTED);
 
-  private static final byte[] NOTHING = {};
+  /**
+   * What a part ends with: its exit codes on a line, the sizes of its files on a line each, and
+   * their beginnings, one after the other. So two processes read any number of files; nothing
+   * writes to them meanwhile.
+   */
+  private static final String TELL =
+      """
+      echo $codes
+      stat -c %%s -- "$@"
+      head -q -c %d -- "$@"
+      """;
 
   /**
    * One of them.
@@ -64,12 +75,12 @@ final class Errands {
 
     static Errand tool(int cap, Duration limit, List<String> arguments) {
       String words = arguments.stream().map(Errand::quoted).collect(Collectors.joining(" "));
-      return new Errand("tool %d %d %d %s".formatted(cap, limit.toSeconds(), PRINTED, words), cap);
+      return new Errand("tool %d %s".formatted(limit.toSeconds(), words), cap);
     }
 
     /** Reads a regular file; one that is not there is empty. */
     static Errand file(int cap, String path) {
-      return new Errand("file %d %s".formatted(cap, quoted(path)), cap);
+      return new Errand("file " + quoted(path), cap);
     }
 
     private static String quoted(String argument) {
@@ -110,43 +121,100 @@ final class Errands {
     if (errands.isEmpty()) {
       return List.of();
     }
-    String script =
-        FUNCTIONS + errands.stream().map(Errand::line).collect(Collectors.joining("\n"));
+    List<List<Errand>> parts = parts(errands);
+    StringBuilder script = new StringBuilder(FUNCTIONS);
+    long most = 0;
+    for (List<Errand> part : parts) {
+      int cap = part.get(0).cap();
+      script.append("set --; codes=\n");
+      part.forEach(e -> script.append(e.line()).append("; set -- \"$@\" \"$out\"\n"));
+      script.append(TELL.formatted(cap));
+      most += part.size() * (cap + TOLD);
+    }
+    script.append("[ $count = 0 ] || rm -f errand.*\n");
     Duration limit = LIMIT.plus(TOOL.multipliedBy(errands.size()));
-    int cap = errands.stream().mapToInt(e -> e.cap() + 64).sum();
     Outcome outcome =
-        workspace.run(new Command(List.of("sh", "-c", script), "", Map.of(), limit, cap));
+        workspace.run(
+            new Command(
+                List.of("sh", "-c", script.toString()),
+                "",
+                Map.of(),
+                limit,
+                (int) Math.min(most, Integer.MAX_VALUE - 8)));
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
           "files of a boot could not be read (%s)".formatted(outcome.why()),
           "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
     }
-    return split(outcome.stdout(), errands);
-  }
-
-  private static List<Result> split(byte[] all, List<Errand> errands) {
+    ByteBuffer told = ByteBuffer.wrap(outcome.stdout());
     List<Result> results = new ArrayList<>();
-    int at = 0;
-    for (Errand errand : errands) {
-      int lineEnd = at;
-      while (lineEnd < all.length && all[lineEnd] != '\n') {
-        lineEnd++;
-      }
-      String line = new String(all, at, lineEnd - at, StandardCharsets.US_ASCII).strip();
-      if (!line.matches("[0-9]{1,3} [0-9]{1,18}")) {
-        results.add(new Result(Result.NO_PROGRAM, 0, NOTHING));
-        continue;
-      }
-      long size = Long.parseLong(line.substring(line.indexOf(' ') + 1));
-      int from = Math.min(lineEnd + 1, all.length);
-      int to = (int) Math.min(from + Math.min(size, errand.cap()), all.length);
-      results.add(
-          new Result(
-              Integer.parseInt(line.substring(0, line.indexOf(' '))),
-              size,
-              Arrays.copyOfRange(all, from, to)));
-      at = Math.min(to + 1, all.length);
+    for (List<Errand> part : parts) {
+      results.addAll(results(told, part));
+    }
+    if (told.hasRemaining()) {
+      throw garbled();
     }
     return List.copyOf(results);
+  }
+
+  /** Neighbours of which as much is wanted are told of together. */
+  private static List<List<Errand>> parts(List<Errand> errands) {
+    List<List<Errand>> parts = new ArrayList<>();
+    int cap = -1;
+    for (Errand errand : errands) {
+      if (errand.cap() != cap) {
+        parts.add(new ArrayList<>());
+        cap = errand.cap();
+      }
+      parts.get(parts.size() - 1).add(errand);
+    }
+    return parts;
+  }
+
+  private static List<Result> results(ByteBuffer told, List<Errand> part)
+      throws InfrastructureFailure {
+    String[] codes = line(told).split(" ", -1);
+    if (codes.length != part.size()) {
+      throw garbled();
+    }
+    long[] sizes = new long[part.size()];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = number(line(told));
+    }
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < sizes.length; i++) {
+      byte[] head = new byte[(int) Math.min(sizes[i], part.get(i).cap())];
+      if (head.length > told.remaining()) {
+        throw garbled();
+      }
+      told.get(head);
+      results.add(new Result((int) number(codes[i]), sizes[i], head));
+    }
+    return results;
+  }
+
+  private static String line(ByteBuffer rest) {
+    StringBuilder line = new StringBuilder();
+    while (rest.hasRemaining()) {
+      char c = (char) (rest.get() & 0xff);
+      if (c == '\n') {
+        break;
+      }
+      line.append(c);
+    }
+    return line.toString();
+  }
+
+  private static long number(String word) throws InfrastructureFailure {
+    if (!word.matches("[0-9]{1,18}")) {
+      throw garbled();
+    }
+    return Long.parseLong(word);
+  }
+
+  private static InfrastructureFailure garbled() {
+    return new InfrastructureFailure(
+        "files of a boot changed while they were read",
+        "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
   }
 }
