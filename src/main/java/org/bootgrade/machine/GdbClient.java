@@ -118,6 +118,9 @@ final class GdbClient implements AutoCloseable {
   /** What the packets were for that are not answered yet. */
   private final Deque<String> owed = new ArrayDeque<>();
 
+  /** Packets whose answers can wait go with the next one whose answer cannot. */
+  private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+
   private final StringBuilder unexpected = new StringBuilder();
   private @Nullable GdbException refused;
   private byte @Nullable [] lastSent;
@@ -607,13 +610,21 @@ final class GdbClient implements AutoCloseable {
     if (owed.size() >= MOST_OWED) {
       settle(left(deadline));
     }
-    send(packet, deadline);
+    byte[] framed = framed(packet);
+    if (acknowledge) {
+      post(framed, deadline);
+    } else {
+      held.writeBytes(framed);
+    }
     owed.add(what);
   }
 
   /** Reads the answers that were left for later; throws the first refusal among them. */
   void settle(Duration timeout) throws GdbException {
     long deadline = deadline(timeout);
+    if (held.size() > 0) {
+      post(new byte[0], deadline);
+    }
     while (!owed.isEmpty()) {
       Incoming next = take(deadline);
       if (next == null) {
@@ -764,8 +775,12 @@ final class GdbClient implements AutoCloseable {
 
   // ---- packets
 
-  /** Frames and sends (section "Overview"): {@code $data#checksum}. */
   private void send(String data, long deadline) throws GdbException {
+    post(framed(data), deadline);
+  }
+
+  /** A packet (section "Overview"): {@code $data#checksum}. */
+  private byte[] framed(String data) throws GdbException {
     checkUsable();
     if (running) {
       // QEMU would take the first byte as a request to stop and drop the rest.
@@ -779,12 +794,16 @@ final class GdbClient implements AutoCloseable {
     byte[] packet = "$%s#%02x".formatted(data, sum & 0xff).getBytes(StandardCharsets.ISO_8859_1);
     lastSent = packet;
     retransmissions = 0;
-    post(packet, deadline);
+    return packet;
   }
 
+  /** Sends bytes after those that were held. */
   private void post(byte[] bytes, long deadline) throws GdbException {
+    held.writeBytes(bytes);
+    byte[] all = held.toByteArray();
+    held.reset();
     try {
-      if (!outgoing.offer(bytes, remaining(deadline), TimeUnit.NANOSECONDS)) {
+      if (!outgoing.offer(all, remaining(deadline), TimeUnit.NANOSECONDS)) {
         throw fail(GdbException.Kind.TIMEOUT, "the gdb stub does not read");
       }
     } catch (InterruptedException e) {
