@@ -82,7 +82,7 @@ RUN set -eu; export DEBIAN_FRONTEND=noninteractive; \
 ENV LANG=C.UTF-8
 
 # ---------------------------------------------------------------------------------------------
-# The LLVM tools that both images read object files with; one layer, so it is stored once. Of the
+# The tools that both images read and link object files with; one layer, so it is stored once. Of the
 # seventy programs in the package these are the ones that bootgrade, bootimage or bootloader run;
 # the others (a machine-code benchmark among them) are 85 MB.
 FROM base AS llvm
@@ -97,7 +97,7 @@ RUN set -eu; export DEBIAN_FRONTEND=noninteractive; \
       echo "path-include=/usr/lib/llvm-${LLVM}/bin/*lld*"; \
     } >/etc/dpkg/dpkg.cfg.d/bootgrade-llvm; \
     apt-get update; \
-    apt-get install -y "llvm-${LLVM}"; \
+    apt-get install -y "llvm-${LLVM}" "lld-${LLVM}" binutils; \
     find /usr/bin -xtype l -name '*llvm*' -delete; \
     rm -rf /var/lib/apt/lists/*
 ENV PATH=/usr/lib/llvm-${LLVM}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -125,7 +125,7 @@ RUN set -eu; export DEBIAN_FRONTEND=noninteractive; \
       'path-exclude=/usr/lib/rustlib/*/bin/wasm-component-ld' \
       >/etc/dpkg/dpkg.cfg.d/bootgrade-toolchain; \
     apt-get update; \
-    apt-get install -y rustc-web cargo-web rust-web-src rust-web-llvm "lld-${LLVM}" gcc libc6-dev binutils; \
+    apt-get install -y rustc-web cargo-web rust-web-src rust-web-llvm gcc libc6-dev; \
     rm -rf /var/lib/apt/lists/*; \
     find /usr/src/rustc-* -mindepth 1 -maxdepth 1 ! -name library -exec rm -rf {} +; \
     sysroot=$(rustc --print sysroot); \
@@ -148,8 +148,8 @@ USER grader
 WORKDIR /work
 
 # ---------------------------------------------------------------------------------------------
-# What a kernel is booted in: the emulator, and the tools that read addresses and instructions out
-# of the kernel's file. Nothing here can compile.
+# What a kernel is linked to its boot loader and booted in: the emulator, and the tools that read
+# addresses and instructions out of the kernel's file. Nothing here can compile.
 FROM llvm AS machine
 RUN set -eu; export DEBIAN_FRONTEND=noninteractive; \
     apt-get update; \

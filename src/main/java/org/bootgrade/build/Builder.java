@@ -72,8 +72,25 @@ public final class Builder {
    *
    * @param image the boot image
    * @param elf the unstripped program
+   * @param folder where the {@link Bench} has both, as {@code program.img} and {@code program.elf}
    */
-  public record ProgramFiles(byte[] image, byte[] elf) {}
+  public record ProgramFiles(byte[] image, byte[] elf, String folder) {}
+
+  /** Where boot images are linked. */
+  public interface Bench {
+
+    /** What to do there. */
+    interface Work<T> {
+      T in(Workspace workspace) throws InfrastructureFailure;
+    }
+
+    /**
+     * Does something there as soon as it is free.
+     *
+     * @throws InfrastructureFailure when it cannot be had, or the work fails
+     */
+    <T> T use(Work<T> work) throws InfrastructureFailure;
+  }
 
   /** Told of each program as soon as it is built, while the next is still to come. */
   public interface Listener {
@@ -91,11 +108,12 @@ public final class Builder {
    * Builds a submission. Whatever is wrong with it stands in the record.
    *
    * @param tree the submission
+   * @param bench a workspace in which no code of a submission runs as a process
    * @param say told what is being done, a few words at a time
    * @param listener told of each program that was built, in the order of the record
    * @throws InfrastructureFailure when something of ours fails
    */
-  public Built build(SourceTree tree, Consumer<String> say, Listener listener)
+  public Built build(SourceTree tree, Bench bench, Consumer<String> say, Listener listener)
       throws InfrastructureFailure {
     KernelCrate crate;
     CargoConfig config;
@@ -115,7 +133,8 @@ public final class Builder {
     mends.addAll(crate.mends());
     List<Remark> remarks = new ArrayList<>(config.remarks());
     try (Attempt attempt =
-        new Attempt(tree, crate, config, sandbox.open(Role.BUILD), say, listener, mends, remarks)) {
+        new Attempt(
+            tree, crate, config, sandbox.open(Role.BUILD), bench, say, listener, mends, remarks)) {
       return attempt.run();
     } catch (BuildRefused e) {
       return refused(name, directory, config.target(), mends, remarks, e.failure());
@@ -142,6 +161,7 @@ public final class Builder {
     private final SourceTree tree;
     private final KernelCrate crate;
     private final CargoConfig config;
+    private final Bench bench;
     private final Consumer<String> say;
     private final Listener listener;
     private final List<Mend> mends;
@@ -158,6 +178,7 @@ public final class Builder {
         KernelCrate crate,
         CargoConfig config,
         Workspace workspace,
+        Bench bench,
         Consumer<String> say,
         Listener listener,
         List<Mend> mends,
@@ -166,6 +187,7 @@ public final class Builder {
       this.crate = crate;
       this.config = config;
       this.workspace = workspace;
+      this.bench = bench;
       this.say = say;
       this.listener = listener;
       this.mends = mends;
@@ -208,11 +230,15 @@ public final class Builder {
                 .formatted(
                     crate.manifest().path(), plan.programs().size(), settings.maxPrograms()));
       }
-      Programs programs;
-      try (Linker linker = new Linker(sandbox, settings, kit)) {
-        programs = new Programs(settings, metadata.packageName(), config, this, linker, listener);
-        programs.build(plan, say);
-      }
+      Programs programs =
+          new Programs(
+              settings,
+              metadata.packageName(),
+              config,
+              this,
+              new Linker(bench, settings, kit),
+              listener);
+      programs.build(plan, say);
       BuildRecord record =
           new BuildRecord(
               metadata.packageName(),

@@ -1,87 +1,38 @@
 package org.bootgrade.build;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Outcome;
-import org.bootgrade.sandbox.Role;
-import org.bootgrade.sandbox.Sandbox;
 import org.bootgrade.sandbox.Upload;
 import org.bootgrade.sandbox.Workspace;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes boot images of the programs of one submission, in a workspace in which no code of a
- * submission ever runs: where they were compiled, script, tools' input and output could be changed
- * by what a build script left behind.
+ * submission ever runs as a process: where they were compiled, script, tools' input and output
+ * could be changed by what a build script left behind.
  */
-final class Linker implements AutoCloseable {
+final class Linker {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Linker.class);
+  private static final String SCRIPT = "link.sh";
 
-  private static final String PROGRAM = "program";
-
-  private final Sandbox sandbox;
+  private final Builder.Bench bench;
   private final BuildSettings settings;
   private final BootloaderKit kit;
-  private final ExecutorService thread;
-  private @Nullable Future<Workspace> opened;
+  private int linked;
 
-  /** Begins to open the workspace, which takes as long as a program takes to compile. */
-  Linker(Sandbox sandbox, BuildSettings settings, BootloaderKit kit) {
-    this.sandbox = sandbox;
+  /**
+   * @param bench where it links
+   * @param kit the boot loader
+   */
+  Linker(Builder.Bench bench, BuildSettings settings, BootloaderKit kit) {
+    this.bench = bench;
     this.settings = settings;
     this.kit = kit;
-    this.thread =
-        Executors.newSingleThreadExecutor(
-            work -> {
-              Thread worker = new Thread(work, "opening the linker's workspace");
-              worker.setDaemon(true);
-              return worker;
-            });
-    this.opened = thread.submit(this::open);
-  }
-
-  private Workspace open() throws InfrastructureFailure {
-    Workspace clean = sandbox.open(Role.BUILD);
-    boolean ready = false;
-    try {
-      clean.put(List.of(Cargo.script("link.sh")));
-      ready = true;
-      return clean;
-    } finally {
-      if (!ready) {
-        clean.close();
-      }
-    }
-  }
-
-  private Workspace workspace() throws InfrastructureFailure {
-    Future<Workspace> opening = opened;
-    if (opening == null) {
-      opening = thread.submit(this::open);
-      opened = opening;
-    }
-    try {
-      return opening.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof InfrastructureFailure failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("a workspace could not be opened", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InfrastructureFailure(
-          "interrupted while a boot image was linked", "Run the same command again.", e);
-    }
   }
 
   /**
@@ -89,8 +40,34 @@ final class Linker implements AutoCloseable {
    *
    * @param image the boot image, or null
    * @param log what was said where there is none
+   * @param folder where the bench has program and image
    */
-  record Linked(byte @Nullable [] image, String log) {}
+  record Linked(byte @Nullable [] image, String log, String folder) {}
+
+  /**
+   * Makes boot images of several programs at once.
+   *
+   * @return one for each, in their order; none at all where anything was not as it should be, which
+   *     shows where they are linked one by one
+   */
+  List<Linked> link(List<byte[]> elfs) throws InfrastructureFailure {
+    List<String> folders = folders(elfs.size());
+    return bench.use(
+        workspace -> {
+          Outcome outcome = run(workspace, elfs, folders);
+          List<byte[]> images =
+              outcome.succeeded() ? TakenPrograms.parse(outcome.stdout()) : List.of();
+          if (images.size() < elfs.size()) {
+            clear(workspace, folders);
+            return List.of();
+          }
+          List<Linked> all = new ArrayList<>();
+          for (int i = 0; i < folders.size(); i++) {
+            all.add(new Linked(images.get(i), "", folders.get(i)));
+          }
+          return all;
+        });
+  }
 
   /**
    * Makes a boot image.
@@ -99,61 +76,67 @@ final class Linker implements AutoCloseable {
    * @param elf the unstripped program; nothing is expected of it
    */
   Linked link(String program, byte[] elf) throws InfrastructureFailure {
-    Workspace clean = workspace();
-    clean.put(List.of(Upload.file(PROGRAM, elf)));
-    Outcome outcome =
-        clean.runTrusted(
-            Command.of(
-                    settings.link(),
-                    "sh",
-                    "link.sh",
-                    clean.cache() + "/" + kit.entry(),
-                    PROGRAM,
-                    Integer.toString(settings.maxProgramBytes()))
-                .with(Cargo.environment(clean))
-                .keeping(settings.maxProgramBytes()));
-    if (outcome.end() != Outcome.End.EXITED) {
-      return notInTime(program, clean);
+    List<String> folders = folders(1);
+    String folder = folders.get(0);
+    return bench.use(
+        workspace -> {
+          Optional<Duration> before = workspace.processorTime();
+          Outcome outcome = run(workspace, List.of(elf), folders);
+          List<byte[]> images =
+              outcome.succeeded() ? TakenPrograms.parse(outcome.stdout()) : List.of();
+          if (images.size() == 1) {
+            return new Linked(images.get(0), "", folder);
+          }
+          clear(workspace, folders);
+          if (outcome.end() == Outcome.End.EXITED) {
+            return new Linked(null, outcome.err(), folder);
+          }
+          Optional<Duration> after = workspace.processorTime();
+          return notInTime(program, folder, before.flatMap(b -> after.map(a -> a.minus(b))));
+        });
+  }
+
+  private List<String> folders(int count) {
+    List<String> folders = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      folders.add("linked" + linked++);
     }
-    if (!outcome.succeeded()) {
-      return new Linked(null, outcome.err());
+    return folders;
+  }
+
+  private Outcome run(Workspace workspace, List<byte[]> elfs, List<String> folders)
+      throws InfrastructureFailure {
+    List<Upload> files = new ArrayList<>(List.of(Cargo.script(SCRIPT)));
+    List<String> words = new ArrayList<>(List.of("sh", SCRIPT));
+    words.add(workspace.cache() + "/" + kit.entry());
+    words.add(Integer.toString(settings.maxProgramBytes()));
+    for (int i = 0; i < folders.size(); i++) {
+      files.add(Upload.file(folders.get(i) + "/program.elf", elfs.get(i)));
+      words.add(workspace.root() + "/" + folders.get(i));
     }
-    return new Linked(outcome.stdout(), "");
+    workspace.put(files);
+    return workspace.runTrusted(
+        Command.of(settings.link(), words.toArray(String[]::new))
+            .with(Cargo.environment(workspace))
+            .keeping(settings.maxProgramBytes() + TakenPrograms.HEAD * folders.size()));
+  }
+
+  private static void clear(Workspace workspace, List<String> folders)
+      throws InfrastructureFailure {
+    List<String> words = new ArrayList<>(List.of("rm", "-rf", "--"));
+    words.addAll(folders);
+    workspace.runTrusted(Command.of(Duration.ofMinutes(1), words.toArray(String[]::new)));
   }
 
   /** A file that keeps the linker busy for ever is the submission's, a busy machine is not. */
-  private Linked notInTime(String program, Workspace clean) throws InfrastructureFailure {
-    Optional<Duration> used = clean.tidy().processorTime();
-    forget();
+  private Linked notInTime(String program, String folder, Optional<Duration> used)
+      throws InfrastructureFailure {
     String what =
         "the boot image of %s was not linked within %d s"
             .formatted(program, settings.link().toSeconds());
     if (!TimeLimit.hadItsTime(settings.link(), used)) {
       throw new InfrastructureFailure(what, TimeLimit.MEND);
     }
-    return new Linked(null, "error: " + what + "\n");
-  }
-
-  /** Closes the workspace; another one is opened where one is needed. */
-  private void forget() {
-    Future<Workspace> opening = opened;
-    opened = null;
-    if (opening == null) {
-      return;
-    }
-    try {
-      opening.get().close();
-    } catch (ExecutionException neverOpened) {
-      // Whoever needed it was told; where nothing was compiled nobody does.
-      LOG.info("no workspace to link in was opened: {}", neverOpened.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  @Override
-  public void close() {
-    forget();
-    thread.shutdown();
+    return new Linked(null, "error: " + what + "\n", folder);
   }
 }

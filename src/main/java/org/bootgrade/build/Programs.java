@@ -263,9 +263,16 @@ final class Programs {
     if (programs.isEmpty()) {
       return false;
     }
-    for (Planned planned : group) {
-      String log = cut(messages.diagnostics(planned.target()));
-      records.add(linked(planned, log, programs.get(group.indexOf(planned))));
+    List<Linker.Linked> linked = linker.link(programs);
+    for (int i = 0; i < group.size(); i++) {
+      Planned planned = group.get(i);
+      byte[] elf = programs.get(i);
+      records.add(
+          linked(
+              planned,
+              cut(messages.diagnostics(planned.target())),
+              elf,
+              linked.isEmpty() ? linker.link(planned.id(), elf) : linked.get(i)));
     }
     return true;
   }
@@ -327,17 +334,15 @@ final class Programs {
               + "error: the program has more than %d bytes; the limit is %d MiB\n"
                   .formatted(most, most >> 20));
     }
-    return linked(planned, log, elf);
+    return linked(planned, log, elf, linker.link(planned.id(), elf));
   }
 
-  private ProgramRecord linked(Planned planned, String log, byte[] elf)
-      throws InfrastructureFailure {
-    Linker.Linked linked = linker.link(planned.id(), elf);
+  private ProgramRecord linked(Planned planned, String log, byte[] elf, Linker.Linked linked) {
     byte[] image = linked.image();
     if (image == null) {
       return failed(planned, log + cut(linked.log()));
     }
-    ProgramFiles content = new ProgramFiles(image, elf);
+    ProgramFiles content = new ProgramFiles(image, elf, linked.folder());
     files.put(planned.id(), content);
     ProgramRecord record =
         record(planned, ProgramRecord.Outcome.BUILT, log, "sha256:" + Cargo.sha256(image));

@@ -225,6 +225,14 @@ public final class Emulator implements AutoCloseable {
   }
 
   /**
+   * Where it boots. Tools may be run there between two boots, on what was made of the submission
+   * whose programs it boots.
+   */
+  public Workspace workspace() {
+    return workspace;
+  }
+
+  /**
    * Forgets the programs it was given, for those of another submission. No guest outlives the
    * process that it ran in, and nothing is left of what it wrote.
    *
@@ -242,11 +250,14 @@ public final class Emulator implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    String folder = "boot" + places.size();
-    workspace.put(
-        List.of(
-            Upload.file(folder + "/" + Firmware.IMAGE, program.image()),
-            Upload.file(folder + ELF, program.elf())));
+    String folder = program.folder();
+    if (folder == null) {
+      folder = "boot" + places.size();
+      workspace.put(
+          List.of(
+              Upload.file(folder + "/" + Firmware.IMAGE, program.image()),
+              Upload.file(folder + ELF, program.elf())));
+    }
     Place place = new Place(workspace.root() + "/" + folder, firmware.drive(folder, program));
     places.put(program, place);
     return place;

@@ -1,5 +1,7 @@
 package org.bootgrade.machine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A program to boot.
  *
@@ -8,5 +10,8 @@ package org.bootgrade.machine;
  * @param elf the unstripped program, for source lines
  * @param sources the folder that the submission lay in when it was compiled, as the debug
  *     information names it
+ * @param folder where the emulator's {@linkplain Emulator#workspace() workspace} has both already,
+ *     as {@code program.img} and {@code program.elf}; null where it has not
  */
-public record Program(String id, byte[] image, byte[] elf, String sources) {}
+public record Program(
+    String id, byte[] image, byte[] elf, String sources, @Nullable String folder) {}

@@ -73,6 +73,14 @@ public final class Debugger {
     this.scratch = scratch;
   }
 
+  /** Links where the programs are booted. */
+  private record Beside(Emulator emulator) implements Builder.Bench {
+    @Override
+    public <T> T use(Work<T> work) throws InfrastructureFailure {
+      return work.in(emulator.workspace());
+    }
+  }
+
   /**
    * Builds a submission, boots its programs until one double faults, and stops that one there.
    *
@@ -95,19 +103,21 @@ public final class Debugger {
       throw new Impossible("The submission was rejected: " + rejected.reason());
     }
     SourceTree tree = ((Accepted) result).tree();
-    Builder.Built built =
-        new Builder(sandbox, BuildSettings.defaults(), scratch)
-            .build(tree, say, (program, files, sources) -> {});
-    List<ProgramRecord> candidates = candidates(built.record(), wanted);
     Emulator emulator = new Emulator(sandbox, MachineSettings.defaults());
     boolean stopped = false;
     try {
+      Builder.Built built =
+          new Builder(sandbox, BuildSettings.defaults(), scratch)
+              .build(tree, new Beside(emulator), say, (program, files, sources) -> {});
+      List<ProgramRecord> candidates = candidates(built.record(), wanted);
       for (ProgramRecord candidate : candidates) {
         Builder.ProgramFiles files = built.files().get(candidate.id());
         if (files == null) {
           continue;
         }
-        Program program = new Program(candidate.id(), files.image(), files.elf(), built.sources());
+        Program program =
+            new Program(
+                candidate.id(), files.image(), files.elf(), built.sources(), files.folder());
         say.accept("booting " + candidate.id());
         BootRecord asSubmitted = emulator.observe(program, boot -> Set.of()).get(0);
         if (wanted != null || asSubmitted.doubleFault().isPresent()) {
@@ -124,14 +134,14 @@ public final class Debugger {
               emulator);
         }
       }
+      throw new Impossible(
+          "None of its programs double faults by itself: %s. Name one with --program to stop it at its first instruction."
+              .formatted(String.join(", ", candidates.stream().map(ProgramRecord::id).toList())));
     } finally {
       if (!stopped) {
         emulator.close();
       }
     }
-    throw new Impossible(
-        "None of its programs double faults by itself: %s. Name one with --program to stop it at its first instruction."
-            .formatted(String.join(", ", candidates.stream().map(ProgramRecord::id).toList())));
   }
 
   private static List<ProgramRecord> candidates(BuildRecord build, @Nullable String wanted)

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.bootgrade.build.Builder;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.machine.Emulator;
 import org.slf4j.Logger;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * An emulator in a thread of its own: it is opened, and boots what is built, while something else
  * goes on. One thing at a time, in the order it was asked to.
  */
-final class Opening implements AutoCloseable {
+final class Opening implements Builder.Bench, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
 
@@ -46,13 +47,19 @@ final class Opening implements AutoCloseable {
   }
 
   /** What to do with the emulator. */
-  interface Work<T> {
+  interface Errand<T> {
     T with(Emulator emulator) throws InfrastructureFailure;
   }
 
   /** Does something with the emulator as soon as it is there and has nothing else to do. */
-  <T> Future<T> submit(Work<T> work) {
+  <T> Future<T> submit(Errand<T> work) {
     return thread.submit(() -> work.with(emulator()));
+  }
+
+  /** Programs are linked where they are booted; no time is lost, as they are not booted before. */
+  @Override
+  public <T> T use(Work<T> work) throws InfrastructureFailure {
+    return result(submit(emulator -> work.in(emulator.workspace())));
   }
 
   /**

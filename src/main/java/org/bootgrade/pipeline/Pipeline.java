@@ -321,9 +321,12 @@ public final class Pipeline implements AutoCloseable {
       built =
           builder.build(
               tree,
+              opening,
               say,
               (program, content, sources) -> {
-                Program image = new Program(program.id(), content.image(), content.elf(), sources);
+                Program image =
+                    new Program(
+                        program.id(), content.image(), content.elf(), sources, content.folder());
                 images.put(program.id(), image);
                 booted.add(opening.submit(emulator -> observe(program, image, emulator, say)));
               });

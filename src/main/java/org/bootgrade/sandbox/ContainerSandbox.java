@@ -107,7 +107,8 @@ public final class ContainerSandbox implements Sandbox {
     if (role == Role.FETCH) {
       environment.putAll(settings.proxies());
     }
-    String cache = role == Role.BOOT ? null : cacheVolume(role);
+    String cache = cacheVolume();
+    boolean writes = role == Role.FETCH || role == Role.STORE;
     GenericContainer<?> container =
         new GenericContainer<>(DockerImageName.parse(image))
             // Ours are made here. Whoever has a registry's account of that name is nobody we know.
@@ -135,13 +136,8 @@ public final class ContainerSandbox implements Sandbox {
                       .withNanoCPUs((long) (limits.processors() * 1e9))
                       .withPidsLimit((long) limits.processes())
                       .withInit(true);
-                  if (cache != null) {
-                    host.withBinds(
-                        new Bind(
-                            cache,
-                            new Volume(CACHE),
-                            role == Role.BUILD ? AccessMode.ro : AccessMode.rw));
-                  }
+                  host.withBinds(
+                      new Bind(cache, new Volume(CACHE), writes ? AccessMode.rw : AccessMode.ro));
                   command.withUser(KEEPER);
                 });
     ContainerWorkspace workspace;
@@ -299,11 +295,11 @@ public final class ContainerSandbox implements Sandbox {
   }
 
   /**
-   * The engine's volume that holds the cache. It is named after the image, so that nothing built by
-   * one toolchain is ever offered to another.
+   * The engine's volume that holds the cache. It is named after the toolchain's image, so that
+   * nothing built by one toolchain is ever offered to another.
    */
-  private String cacheVolume(Role role) throws InfrastructureFailure {
-    String id = identity(role);
+  private String cacheVolume() throws InfrastructureFailure {
+    String id = identity(Role.BUILD);
     return "bootgrade-cache-" + id.substring(id.indexOf(':') + 1).substring(0, 16);
   }
 

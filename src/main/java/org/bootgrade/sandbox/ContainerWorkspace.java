@@ -43,16 +43,23 @@ final class ContainerWorkspace implements Workspace {
   private static final Duration GRACE = Duration.ofSeconds(15);
 
   /**
+   * Tells how much of the processors' time the container has used: by cgroup-v2 in microseconds,
+   * else by cgroup-v1 in nanoseconds. No command can write there.
+   */
+  private static final String TELL_PROCESSOR_TIME =
+      "grep -s usage_usec /sys/fs/cgroup/cpu.stat"
+          + " || cat /sys/fs/cgroup/cpuacct/cpuacct.usage || true";
+
+  /**
    * Tells whether processes of the user run beside this shell, ends them all, so that none can
-   * start another (kill(2)), and tells how much of the processors' time the container has used: by
-   * cgroup-v2 in microseconds, else by cgroup-v1 in nanoseconds. No command can write there.
+   * start another (kill(2)).
    */
   private static final String TIDY =
       "left=none; for p in /proc/[0-9]*; do [ -O $p ] && [ $p != /proc/$$ ]"
           + " && read -r stat 2>/dev/null < $p/stat"
           + " && case \"${stat##*) }\" in Z*) ;; *) left=some;; esac; done; echo left=$left;"
-          + " kill -9 -1; grep -s usage_usec /sys/fs/cgroup/cpu.stat"
-          + " || cat /sys/fs/cgroup/cpuacct/cpuacct.usage || true";
+          + " kill -9 -1; "
+          + TELL_PROCESSOR_TIME;
 
   /** Ends all processes of the user, then removes all files but those that its arguments exempt. */
   private static final String CLEAR =
@@ -354,6 +361,12 @@ final class ContainerWorkspace implements Workspace {
   }
 
   @Override
+  public Optional<Duration> processorTime() throws InfrastructureFailure {
+    Outcome outcome = runTrusted(Command.of(TIDYING, "sh", "-c", TELL_PROCESSOR_TIME));
+    return processorTime(outcome.out());
+  }
+
+  @Override
   public boolean clear(Set<String> kept) throws InfrastructureFailure {
     if (!staysClean) {
       return false;
@@ -383,7 +396,7 @@ final class ContainerWorkspace implements Workspace {
     }
   }
 
-  /** What {@link #TIDY} printed. */
+  /** What {@link #TELL_PROCESSOR_TIME} printed. */
   static Optional<Duration> processorTime(String printed) {
     Matcher found = PROCESSOR_TIME.matcher(printed);
     if (!found.find()) {

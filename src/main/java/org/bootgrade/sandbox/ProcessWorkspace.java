@@ -108,6 +108,12 @@ final class ProcessWorkspace implements Workspace {
     return run(command);
   }
 
+  /** Nobody counts it here. */
+  @Override
+  public Optional<Duration> processorTime() {
+    return Optional.empty();
+  }
+
   /** Each command has ended its own processes, as far as they can be found. */
   @Override
   public Tidied tidy() {

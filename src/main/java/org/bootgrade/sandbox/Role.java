@@ -8,6 +8,6 @@ public enum Role {
   BUILD,
   /** Puts finished things into the cache: no network, and runs no code of a submission. */
   STORE,
-  /** Runs the emulator: no network, no cache. */
+  /** Links boot images and runs the emulator: no network, cache read-only. */
   BOOT
 }

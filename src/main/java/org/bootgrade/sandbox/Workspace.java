@@ -13,7 +13,7 @@ public interface Workspace extends AutoCloseable {
   /** The absolute path of the workspace's top, as its commands see it. */
   String root();
 
-  /** The absolute path of the cache, as its commands see it. A workspace for booting has none. */
+  /** The absolute path of the cache, as its commands see it. */
   String cache();
 
   /**
@@ -56,6 +56,14 @@ public interface Workspace extends AutoCloseable {
    * @throws InfrastructureFailure when the engine fails
    */
   Tidied tidy() throws InfrastructureFailure;
+
+  /**
+   * How much of the processors' time all that ran here has used so far; empty where that is not
+   * known.
+   *
+   * @throws InfrastructureFailure when the engine fails
+   */
+  Optional<Duration> processorTime() throws InfrastructureFailure;
 
   /**
    * Makes a workspace ready for another submission, where its role lets no code of a submission run

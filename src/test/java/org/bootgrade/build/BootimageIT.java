@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.ContainerSandbox;
 import org.bootgrade.sandbox.Limits;
@@ -46,9 +47,12 @@ class BootimageIT {
       SourceTree tree =
           ((Accepted) new Intake(IntakeLimits.defaults()).take(SAMPLE, folder.resolve("taken")))
               .tree();
-      Builder.Built ours =
-          new Builder(sandbox, BuildSettings.defaults(), folder)
-              .build(tree, step -> {}, (program, files, sources) -> {});
+      Builder.Built ours;
+      try (Workspace bench = sandbox.open(Role.BOOT)) {
+        ours =
+            new Builder(sandbox, BuildSettings.defaults(), folder)
+                .build(tree, new OnBench(bench), step -> {}, (program, files, sources) -> {});
+      }
       assertThat(ours.files()).containsKeys("kernel", "test/stack_overflow");
 
       try (Workspace workspace = sandbox.open(Role.FETCH, LIMITS)) {
@@ -84,6 +88,13 @@ class BootimageIT {
               .isEqualTo(-1);
         }
       }
+    }
+  }
+
+  private record OnBench(Workspace workspace) implements Builder.Bench {
+    @Override
+    public <T> T use(Work<T> work) throws InfrastructureFailure {
+      return work.in(workspace);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.bootgrade.build;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,11 @@ interface CommandsOnly extends Workspace {
   @Override
   default Tidied tidy() {
     return new Tidied(true, false, Optional.empty());
+  }
+
+  @Override
+  default Optional<Duration> processorTime() {
+    return Optional.empty();
   }
 
   @Override

@@ -107,7 +107,7 @@ class LiveMachineIT {
     byte[] sector = Arrays.copyOf(COUNTING, 512);
     sector[510] = 0x55;
     sector[511] = (byte) 0xaa;
-    counting = new Program("counting", sector, new byte[0], "");
+    counting = new Program("counting", sector, new byte[0], "", null);
     firmware = Firmware.run(workspace, MachineSettings.defaults());
   }
 
