@@ -55,9 +55,8 @@ final class Linker {
     return bench.use(
         workspace -> {
           Outcome outcome = run(workspace, elfs, folders);
-          List<byte[]> images =
-              outcome.succeeded() ? TakenPrograms.parse(outcome.stdout()) : List.of();
-          if (images.size() < elfs.size()) {
+          List<byte[]> images = TakenPrograms.of(outcome, elfs.size());
+          if (images.isEmpty()) {
             clear(workspace, folders);
             return List.of();
           }
@@ -82,9 +81,8 @@ final class Linker {
         workspace -> {
           Optional<Duration> before = workspace.processorTime();
           Outcome outcome = run(workspace, List.of(elf), folders);
-          List<byte[]> images =
-              outcome.succeeded() ? TakenPrograms.parse(outcome.stdout()) : List.of();
-          if (images.size() == 1) {
+          List<byte[]> images = TakenPrograms.of(outcome, 1);
+          if (!images.isEmpty()) {
             return new Linked(images.get(0), "", folder);
           }
           clear(workspace, folders);

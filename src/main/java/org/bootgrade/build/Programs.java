@@ -231,10 +231,10 @@ final class Programs {
     }
   }
 
-  private Workspace.Tidied tidy() throws InfrastructureFailure {
-    Workspace.Tidied tidied = workspace.tidy();
+  /** Keeps in mind what was found after a build. */
+  private void took(Workspace.Tidied tidied) {
     usable = tidied.usable() && !tidied.leftRunning();
-    return tidied;
+    processorTime = tidied.processorTime().orElse(processorTime);
   }
 
   /**
@@ -246,20 +246,23 @@ final class Programs {
   private boolean together(List<Planned> group) throws InfrastructureFailure {
     renewIfSpoiled();
     Outcome outcome = cargo(group, "json");
-    Workspace.Tidied tidied = tidy();
-    processorTime = tidied.processorTime().orElse(processorTime);
-    if (!outcome.succeeded() || !usable) {
-      return false;
-    }
     CargoMessages messages = CargoMessages.parse(outcome.out());
     List<String> executables =
         group.stream()
             .flatMap(planned -> messages.executable(folder(), planned.target()).stream())
             .toList();
-    if (executables.size() < group.size()) {
+    if (!outcome.succeeded() || executables.size() < group.size()) {
+      took(workspace.tidy());
       return false;
     }
-    List<byte[]> programs = TakenPrograms.of(workspace, executables, settings.maxProgramBytes());
+    Workspace.After after =
+        workspace.tidyAnd(TakenPrograms.command(executables, settings.maxProgramBytes()));
+    took(after.tidied());
+    Outcome taken = after.outcome();
+    if (!usable || taken == null) {
+      return false;
+    }
+    List<byte[]> programs = TakenPrograms.of(taken, group.size());
     if (programs.isEmpty()) {
       return false;
     }
@@ -290,16 +293,17 @@ final class Programs {
 
   private ProgramRecord compile(Planned planned) throws InfrastructureFailure {
     Outcome outcome = cargo(List.of(planned), "json-render-diagnostics");
-    Workspace.Tidied tidied = tidy();
+    Workspace.Tidied tidied = workspace.tidy();
+    Duration before = processorTime;
+    took(tidied);
     String log = cut(outcome.err());
     if (outcome.end() == Outcome.End.TIME_LIMIT) {
       excuse(
           planned,
           outcome.err(),
           tidied.usable(),
-          tidied.processorTime().map(t -> t.minus(processorTime)));
+          tidied.processorTime().map(t -> t.minus(before)));
     }
-    processorTime = tidied.processorTime().orElse(processorTime);
     if (!outcome.succeeded()) {
       String limit = limit(outcome);
       return limit.isEmpty()

@@ -4,10 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Outcome;
-import org.bootgrade.sandbox.Workspace;
 
 /** Takes several programs out of a workspace by one command, as long as all goes well. */
 final class TakenPrograms {
@@ -25,23 +23,28 @@ final class TakenPrograms {
   private TakenPrograms() {}
 
   /**
-   * The bytes of some files.
+   * What prints some files.
    *
    * @param paths absolute
    * @param most how many bytes they may have together
-   * @return one for each, in their order; none at all where one is no plain file or they are larger
-   * @throws InfrastructureFailure when the engine fails
    */
-  static List<byte[]> of(Workspace workspace, List<String> paths, int most)
-      throws InfrastructureFailure {
+  static Command command(List<String> paths, int most) {
     List<String> words = new ArrayList<>(List.of("sh", "-c", SCRIPT, "sh", Integer.toString(most)));
     words.addAll(paths);
-    Outcome outcome =
-        workspace.runTrusted(
-            Command.of(Duration.ofMinutes(1), words.toArray(String[]::new))
-                .keeping(most + HEAD * paths.size()));
+    return Command.of(Duration.ofMinutes(1), words.toArray(String[]::new))
+        .keeping(most + HEAD * paths.size());
+  }
+
+  /**
+   * The bytes of the files.
+   *
+   * @param outcome of {@link #command}
+   * @param count how many there are
+   * @return one for each, in their order; none at all where one is no plain file or they are larger
+   */
+  static List<byte[]> of(Outcome outcome, int count) {
     List<byte[]> programs = outcome.succeeded() ? parse(outcome.stdout()) : List.of();
-    return programs.size() == paths.size() ? programs : List.of();
+    return programs.size() == count ? programs : List.of();
   }
 
   /** Takes apart what the script printed; what does not fit ends it. */

@@ -12,11 +12,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,12 +45,12 @@ final class ContainerWorkspace implements Workspace {
   private static final Duration GRACE = Duration.ofSeconds(15);
 
   /**
-   * Tells how much of the processors' time the container has used: by cgroup-v2 in microseconds,
-   * else by cgroup-v1 in nanoseconds. No command can write there.
+   * Tells on a line how much of the processors' time the container has used: by cgroup-v2 in
+   * microseconds, else by cgroup-v1 in nanoseconds. No command can write there.
    */
   private static final String TELL_PROCESSOR_TIME =
-      "grep -s usage_usec /sys/fs/cgroup/cpu.stat"
-          + " || cat /sys/fs/cgroup/cpuacct/cpuacct.usage || true";
+      "grep -s -m 1 usage_usec /sys/fs/cgroup/cpu.stat"
+          + " || cat /sys/fs/cgroup/cpuacct/cpuacct.usage || echo";
 
   /**
    * Tells whether processes of the user run beside this shell, ends them all, so that none can
@@ -58,15 +60,20 @@ final class ContainerWorkspace implements Workspace {
       "left=none; for p in /proc/[0-9]*; do [ -O $p ] && [ $p != /proc/$$ ]"
           + " && read -r stat 2>/dev/null < $p/stat"
           + " && case \"${stat##*) }\" in Z*) ;; *) left=some;; esac; done; echo left=$left;"
-          + " kill -9 -1; "
-          + TELL_PROCESSOR_TIME;
+          + " kill -9 -1; { "
+          + TELL_PROCESSOR_TIME
+          + "; }";
 
-  /** Ends all processes of the user, then removes all files but those that its arguments exempt. */
+  /** Removes all files but those that its arguments exempt. */
   private static final String CLEAR =
-      "kill -9 -1; find /tmp %1$s -mindepth 1 -maxdepth 1 \"$@\" -exec rm -rf {} + && mkdir -p %1$s/tmp"
+      "find /tmp %1$s -mindepth 1 -maxdepth 1 \"$@\" -exec rm -rf {} + && mkdir -p %1$s/tmp"
           .formatted(ContainerSandbox.ROOT);
 
-  private static final String LEFT_RUNNING = "left=some";
+  private static final String LEFT = "left=";
+  private static final String LEFT_RUNNING = LEFT + "some";
+
+  /** How many bytes {@link #TIDY} prints at the most. */
+  private static final int TOLD = 64;
 
   private static final Pattern PROCESSOR_TIME =
       Pattern.compile("^(usage_usec )?([0-9]{1,18})$", Pattern.MULTILINE);
@@ -106,11 +113,11 @@ final class ContainerWorkspace implements Workspace {
     this.container = container;
     this.onClose = onClose;
     this.staysClean = role != Role.BUILD;
-    this.shells = shells();
+    this.shells = shells(this::attach);
   }
 
-  private StandingShells shells() {
-    return new StandingShells(this::attach, ContainerSandbox.ROOT, GRACE);
+  private static StandingShells shells(Attachment.Opener opener) {
+    return new StandingShells(opener, ContainerSandbox.ROOT, GRACE);
   }
 
   @Override
@@ -361,6 +368,48 @@ final class ContainerWorkspace implements Workspace {
   }
 
   @Override
+  public After tidyAnd(Command command) throws InfrastructureFailure {
+    List<String> words = new ArrayList<>(List.of("sh", "-c", TIDY + "; exec \"$@\"", "sh"));
+    words.addAll(command.limited());
+    Command both =
+        new Command(
+            words,
+            command.directory(),
+            command.environment(),
+            TIDYING.plus(command.limit()),
+            command.outputBytes() + TOLD);
+    Outcome outcome;
+    try {
+      outcome = exec(both, words, null, null);
+    } catch (InfrastructureFailure e) {
+      LOG.info("container {} could not be tidied at once: {}", container, e.getMessage());
+      return Workspace.super.tidyAnd(command);
+    }
+    byte[] printed = outcome.stdout();
+    int end = behindLine(printed, behindLine(printed, 0));
+    String told = new String(printed, 0, end, StandardCharsets.US_ASCII);
+    if (outcome.end() != Outcome.End.EXITED || !told.startsWith(LEFT)) {
+      return Workspace.super.tidyAnd(command);
+    }
+    return new After(
+        new Tidied(true, told.contains(LEFT_RUNNING), processorTime(told)),
+        new Outcome(
+            outcome.end(),
+            outcome.exitCode(),
+            Arrays.copyOfRange(printed, end, printed.length),
+            outcome.stderr(),
+            outcome.truncated()));
+  }
+
+  private static int behindLine(byte[] bytes, int from) {
+    int at = from;
+    while (at < bytes.length && bytes[at] != '\n') {
+      at++;
+    }
+    return Math.min(at + 1, bytes.length);
+  }
+
+  @Override
   public Optional<Duration> processorTime() throws InfrastructureFailure {
     Outcome outcome = runTrusted(Command.of(TIDYING, "sh", "-c", TELL_PROCESSOR_TIME));
     return processorTime(outcome.out());
@@ -372,15 +421,22 @@ final class ContainerWorkspace implements Workspace {
       return false;
     }
     shells.close();
+    AtomicBoolean first = new AtomicBoolean(true);
+    shells =
+        shells(
+            (words, listener) -> attach(first.getAndSet(false) ? alone(words) : words, listener));
     List<String> words = new ArrayList<>(List.of("sh", "-c", CLEAR, "sh"));
     kept.stream()
         .sorted()
         .forEach(name -> words.addAll(List.of("!", "-path", root() + "/" + name)));
-    Command clearing = Command.of(TIDYING, words.toArray(String[]::new));
-    // Without timeout(1), which would be among what is ended.
-    boolean done = exec(clearing, words, null, null).succeeded();
-    shells = shells();
-    return done;
+    return runTrusted(Command.of(TIDYING, words.toArray(String[]::new))).succeeded();
+  }
+
+  /** Ends all processes of the user before it begins; kill(2) with -1 spares who calls it. */
+  private static List<String> alone(List<String> words) {
+    List<String> alone = new ArrayList<>(List.of("sh", "-c", "kill -9 -1; exec \"$@\"", "sh"));
+    alone.addAll(words);
+    return alone;
   }
 
   /** Whether the engine answers and says that the container runs. No command can end it. */

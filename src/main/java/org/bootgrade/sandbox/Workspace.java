@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.jspecify.annotations.Nullable;
 
 /** A place to run commands in. Not for use by several threads at once. */
 public interface Workspace extends AutoCloseable {
@@ -56,6 +57,26 @@ public interface Workspace extends AutoCloseable {
    * @throws InfrastructureFailure when the engine fails
    */
   Tidied tidy() throws InfrastructureFailure;
+
+  /**
+   * A command that was run after tidying.
+   *
+   * @param tidied what was found before
+   * @param outcome what became of the command; null where it was not begun, because the workspace
+   *     is not usable
+   */
+  record After(Tidied tidied, @Nullable Outcome outcome) {}
+
+  /**
+   * Does as {@link #tidy} and runs a command that runs no code of a submission, as {@link
+   * #runTrusted}: both for the price of one.
+   *
+   * @throws InfrastructureFailure when the engine fails
+   */
+  default After tidyAnd(Command command) throws InfrastructureFailure {
+    Tidied tidied = tidy();
+    return new After(tidied, tidied.usable() ? runTrusted(command) : null);
+  }
 
   /**
    * How much of the processors' time all that ran here has used so far; empty where that is not

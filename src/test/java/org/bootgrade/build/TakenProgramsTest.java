@@ -41,7 +41,8 @@ class TakenProgramsTest {
   }
 
   private static List<String> taken(String... paths) throws InfrastructureFailure {
-    return TakenPrograms.of(new Here(), List.of(paths), MOST).stream()
+    Outcome outcome = new Here().run(TakenPrograms.command(List.of(paths), MOST));
+    return TakenPrograms.of(outcome, paths.length).stream()
         .map(bytes -> new String(bytes, US_ASCII))
         .toList();
   }
