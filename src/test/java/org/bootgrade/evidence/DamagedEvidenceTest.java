@@ -54,6 +54,21 @@ class DamagedEvidenceTest {
         .hasMessageContaining("damaged");
   }
 
+  @Test
+  void halfACharacterIsNoText() throws IOException, InfrastructureFailure {
+    EvidenceStore store = new EvidenceStore(folder.resolve("evidence"));
+    store.write(Recorded.right().evidence(), Map.of());
+    Path file = folder.resolve("evidence/evidence.json");
+    String whole = Files.readString(file);
+
+    Files.writeString(file, whole.replaceFirst("sha256:", "\\\\ud83e\\\\udd80"));
+    assertThat(store.read().submissionDigest()).startsWith("🦀");
+    Files.writeString(file, whole.replaceFirst("sha256:", "\\\\ud83e"));
+    assertThatThrownBy(store::read)
+        .isInstanceOf(InfrastructureFailure.class)
+        .hasMessageContaining("damaged");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"boots", "serial", "ending", "events", "rustc", "idt"})
   void aNullWhereNoneMayBeIsMissed(String field) throws IOException, InfrastructureFailure {
