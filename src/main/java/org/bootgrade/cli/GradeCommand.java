@@ -41,9 +41,10 @@ final class GradeCommand implements Callable<Integer> {
   @Option(
       names = {"-j", "--jobs"},
       paramLabel = "N",
-      defaultValue = "1",
-      description = "How many submissions at once (default: 1).")
-  int jobs = 1;
+      description =
+          "How many submissions at once (default: as many as there are processors, one for each 4"
+              + " GiB of memory at the most).")
+  int jobs = Jobs.fitting();
 
   @Option(
       names = "--force",

@@ -21,8 +21,6 @@ import org.bootgrade.rubric.Rubric;
 /** Grades paths into a folder and prints the table. */
 final class GradeRun {
 
-  private static final int MOST_JOBS = 64;
-
   private final Surroundings here;
   private final GradingOptions options;
   private final CourseOptions course;
@@ -37,8 +35,8 @@ final class GradeRun {
 
   int grade(List<Path> submissions, Path out, int jobs, Selection selection)
       throws UsageError, InfrastructureFailure {
-    if (jobs < 1 || jobs > MOST_JOBS) {
-      throw new UsageError("--jobs %d: it must be 1 to %d.".formatted(jobs, MOST_JOBS));
+    if (jobs < 1 || jobs > Jobs.MOST) {
+      throw new UsageError("--jobs %d: it must be 1 to %d.".formatted(jobs, Jobs.MOST));
     }
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new UsageError("%s is a file: name a folder for the results with -o.".formatted(out));
