@@ -104,15 +104,15 @@ final class Linker {
 
   private Outcome run(Workspace workspace, List<byte[]> elfs, List<String> folders)
       throws InfrastructureFailure {
-    List<Upload> files = new ArrayList<>(List.of(Cargo.script(SCRIPT)));
+    workspace.put(List.of(Cargo.script(SCRIPT)));
     List<String> words = new ArrayList<>(List.of("sh", SCRIPT));
     words.add(workspace.cache() + "/" + kit.entry());
     words.add(Integer.toString(settings.maxProgramBytes()));
     for (int i = 0; i < folders.size(); i++) {
-      files.add(Upload.file(folders.get(i) + "/program.elf", elfs.get(i)));
+      // One by one, because each is held in memory twice meanwhile.
+      workspace.put(List.of(Upload.file(folders.get(i) + "/program.elf", elfs.get(i))));
       words.add(workspace.root() + "/" + folders.get(i));
     }
-    workspace.put(files);
     return workspace.runTrusted(
         Command.of(settings.link(), words.toArray(String[]::new))
             .with(Cargo.environment(workspace))

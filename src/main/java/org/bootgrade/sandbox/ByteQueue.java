@@ -62,7 +62,7 @@ final class ByteQueue extends InputStream {
       return 0;
     }
     byte[] bytes = current;
-    if (bytes == null || (bytes != END && position == bytes.length)) {
+    if (bytes == null) {
       try {
         bytes = ended && chunks.isEmpty() ? END : chunks.take();
       } catch (InterruptedException e) {
@@ -78,6 +78,9 @@ final class ByteQueue extends InputStream {
     int count = Math.min(length, bytes.length - position);
     System.arraycopy(bytes, position, into, offset, count);
     position += count;
+    if (position == bytes.length) {
+      current = null; // It may be megabytes, and the next may not come for long.
+    }
     return count;
   }
 

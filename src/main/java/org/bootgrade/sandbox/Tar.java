@@ -20,10 +20,17 @@ final class Tar {
   private static final int FILE_MODE = 0644;
   private static final int SCRIPT_MODE = 0755;
 
+  /** About what a file takes besides its content, and what the end of a tar is filled up to. */
+  private static final int HEADERS = 2048;
+
+  private static final int BLOCK = 10240;
+
   private Tar() {}
 
   static byte[] of(List<Upload> files) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    // Programs have megabytes, and a buffer that grows has up to twice as many.
+    int content = files.stream().mapToInt(f -> f.content().length + HEADERS).sum();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(content + BLOCK);
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "UTF-8")) {
       tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
       TreeSet<String> folders = new TreeSet<>();
