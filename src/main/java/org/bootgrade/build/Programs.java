@@ -53,6 +53,9 @@ final class Programs {
    */
   private boolean usable = true;
 
+  /** Whether a call of cargo there has begun to compile the submission's own code. */
+  private boolean ownCodeBegun;
+
   /** How much of the processors' time was used there up to now. */
   private Duration processorTime = Duration.ZERO;
 
@@ -219,14 +222,18 @@ final class Programs {
     if (!features.isEmpty()) {
       arguments.add("--features=" + String.join(",", features));
     }
-    return SharedIndex.run(
-        workspace::run, place.cargo(settings.program(), arguments).keeping(MESSAGES_BYTES));
+    Outcome outcome =
+        SharedIndex.run(
+            workspace::run, place.cargo(settings.program(), arguments).keeping(MESSAGES_BYTES));
+    ownCodeBegun |= TimeLimit.ownCodeBegun(outcome.err(), workspace.root() + "/" + Cargo.SOURCES);
+    return outcome;
   }
 
   private void renewIfSpoiled() throws InfrastructureFailure {
     if (!usable) {
       workspace = place.another();
       usable = true;
+      ownCodeBegun = false;
       processorTime = Duration.ZERO;
     }
   }
@@ -298,11 +305,7 @@ final class Programs {
     took(tidied);
     String log = cut(outcome.err());
     if (outcome.end() == Outcome.End.TIME_LIMIT) {
-      excuse(
-          planned,
-          outcome.err(),
-          tidied.usable(),
-          tidied.processorTime().map(t -> t.minus(before)));
+      excuse(planned, tidied.usable(), tidied.processorTime().map(t -> t.minus(before)));
     }
     if (!outcome.succeeded()) {
       String limit = limit(outcome);
@@ -389,7 +392,7 @@ final class Programs {
    * @param askable whether commands can still be run in its workspace
    * @param used the processors' time that it used; empty where that is not known
    */
-  private void excuse(Planned planned, String log, boolean askable, Optional<Duration> used)
+  private void excuse(Planned planned, boolean askable, Optional<Duration> used)
       throws InfrastructureFailure {
     String load = "";
     if (askable) {
@@ -398,12 +401,7 @@ final class Programs {
       load = asked.succeeded() ? asked.out() : "";
     }
     Optional<InfrastructureFailure> ours =
-        TimeLimit.ours(
-            planned.id(),
-            settings.program(),
-            TimeLimit.ownCodeBegun(log, workspace.root() + "/" + Cargo.SOURCES),
-            used,
-            load);
+        TimeLimit.ours(planned.id(), settings.program(), ownCodeBegun, used, load);
     if (ours.isPresent()) {
       throw ours.get();
     }

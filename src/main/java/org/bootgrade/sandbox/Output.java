@@ -1,8 +1,8 @@
 package org.bootgrade.sandbox;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** What a command has written so far, cut at a cap. Safe for use by several threads. */
@@ -15,8 +15,8 @@ final class Output {
   private static final long FLOOD_FLOOR = 64L << 20;
 
   private final int cap;
-  private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+  private final Blocks stdout = new Blocks();
+  private final Blocks stderr = new Blocks();
   private long total;
   private boolean truncated;
   private final @Nullable OutputStream sink;
@@ -50,13 +50,13 @@ final class Output {
       }
       return;
     }
-    ByteArrayOutputStream stream = error ? stderr : stdout;
+    Blocks stream = error ? stderr : stdout;
     total += length;
     int room = cap - stream.size();
     if (room < length) {
       truncated = true;
     }
-    stream.write(bytes, 0, Math.max(0, Math.min(room, length)));
+    stream.add(bytes, Math.max(0, Math.min(room, length)));
   }
 
   /** Whether it wrote so much more than its cap that it must be ended. */
@@ -72,10 +72,10 @@ final class Output {
   }
 
   synchronized String errors() {
-    return stderr.toString(java.nio.charset.StandardCharsets.UTF_8);
+    return new String(stderr.toArray(), StandardCharsets.UTF_8);
   }
 
   synchronized Outcome outcome(Outcome.End end, int exitCode) {
-    return new Outcome(end, exitCode, stdout.toByteArray(), stderr.toByteArray(), truncated);
+    return new Outcome(end, exitCode, stdout.toArray(), stderr.toArray(), truncated);
   }
 }
