@@ -277,10 +277,14 @@ final class Programs {
     for (int i = 0; i < group.size(); i++) {
       Planned planned = group.get(i);
       byte[] elf = programs.get(i);
+      String log = messages.diagnostics(planned.target());
+      if (planned.kind() == ProgramRecord.Kind.KERNEL) {
+        log += outcome.err(); // What build scripts warn of, for example.
+      }
       records.add(
           linked(
               planned,
-              cut(messages.diagnostics(planned.target())),
+              cut(log),
               elf,
               linked.isEmpty() ? linker.link(planned.id(), elf) : linked.get(i)));
     }
