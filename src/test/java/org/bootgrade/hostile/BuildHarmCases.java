@@ -273,7 +273,7 @@ final class BuildHarmCases {
         HostileCase.of(
                 "build-script-replaces-configuration",
                 "Its build script replaces cargo's configuration for the programs that are built after it.",
-                "It shapes its own programs alone, which are judged by what they do; the instructor is told.",
+                "Its programs are built by the call of cargo that runs the script, and it has read its configuration before; the instructor is told.",
                 Tree.right()
                     .buildScript(
                         """
@@ -282,9 +282,7 @@ final class BuildHarmCases {
                         let text = std::fs::read_to_string(path).unwrap();
                         std::fs::write(path, format!("build.rustc-wrapper = '/work/src/wrap.sh'\\n{text}")).unwrap();
                         """))
-            .flagged("build-script")
-            .with(Outcomes.ONE_DOES_NOT_BUILD)
-            .with(Outcomes.NO_TEST));
+            .flagged("build-script"));
     all.add(
         HostileCase.of(
                 "build-script-rewrites-sources",
