@@ -76,13 +76,9 @@ class ContainmentIT {
       assertThat(host.getTmpFs().values())
           .allMatch(options -> options.contains("nosuid") && options.contains("nodev"));
       Bind[] binds = host.getBinds() == null ? new Bind[0] : host.getBinds();
-      if (role == Role.BOOT) {
-        assertThat(binds).isEmpty();
-      } else {
-        assertThat(binds).hasSize(1);
-        assertThat(binds[0].getPath()).startsWith("bootgrade-cache-");
-        assertThat(binds[0].getAccessMode()).isEqualTo(AccessMode.ro);
-      }
+      assertThat(binds).hasSize(1);
+      assertThat(binds[0].getPath()).startsWith("bootgrade-cache-");
+      assertThat(binds[0].getAccessMode()).isEqualTo(AccessMode.ro);
       assertThat(Arrays.stream(container.getConfig().getEnv()).map(e -> e.split("=", 2)[0]))
           .as("variables of ours and of the image's")
           .isSubsetOf(
