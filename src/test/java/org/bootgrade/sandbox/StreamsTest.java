@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,25 @@ class StreamsTest {
   }
 
   @Test
+  void piecesOfAnySizeComeTogether() {
+    byte[] all = new byte[1 << 20];
+    new Random(1).nextBytes(all);
+    Output output = new Output(all.length);
+    int at = 0;
+    for (int size = 1; at < all.length; size = size * 3 % 200_003) {
+      int end = Math.min(all.length, at + size);
+      output.add(false, Arrays.copyOfRange(all, at, end));
+      at = end;
+    }
+    output.add(true, "words".getBytes(UTF_8));
+
+    Outcome outcome = output.outcome(Outcome.End.EXITED, 0);
+    assertThat(outcome.stdout()).isEqualTo(all);
+    assertThat(outcome.err()).isEqualTo("words");
+    assertThat(outcome.truncated()).isFalse();
+  }
+
+  @Test
   void outputBeyondItsCapIsCutAndSaysSo() {
     Output output = new Output(5);
     output.add(false, "hel".getBytes(UTF_8));
@@ -49,6 +70,7 @@ class StreamsTest {
     Outcome outcome = output.outcome(Outcome.End.EXITED, 0);
     assertThat(outcome.out()).isEqualTo("hello");
     assertThat(outcome.truncated()).isTrue();
+    assertThat(output.flooded()).isFalse();
   }
 
   @Test
