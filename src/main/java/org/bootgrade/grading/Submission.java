@@ -15,8 +15,13 @@ public final class Submission {
    */
   private static final String NOT_DENIED = "(?<!(?<![a-z0-9_])not {1,3}[\\[(]?)";
 
+  private static final String LETTER = "[a-z0-9_]";
+
   private final Evidence evidence;
   private final CourseSettings settings;
+
+  /** What the course's pass texts look like in plain text. */
+  private final List<Pattern> passes;
 
   /**
    * A submission.
@@ -27,6 +32,8 @@ public final class Submission {
   public Submission(Evidence evidence, CourseSettings settings) {
     this.evidence = evidence;
     this.settings = settings;
+    this.passes =
+        settings.passTexts().stream().map(TestProgram::plain).map(Submission::asWord).toList();
   }
 
   Evidence evidence() {
@@ -80,16 +87,20 @@ public final class Submission {
    */
   boolean saysPassed(String text) {
     String plain = TestProgram.plain(text);
-    return settings.passTexts().stream()
-        .map(TestProgram::plain)
-        .anyMatch(wanted -> asWord(wanted).matcher(plain).find());
+    return passes.stream().anyMatch(pass -> pass.matcher(plain).find());
   }
 
   /** What begins or ends with a bracket is bounded by it: a test's name may stand right before. */
   private static Pattern asWord(String wanted) {
-    String letter = "[a-z0-9_]";
-    String before = wanted.matches("(?s)" + letter + ".*") ? "(?<!" + letter + ")" : "";
-    String behind = wanted.matches("(?s).*" + letter) ? "(?!" + letter + ")" : "";
+    String before = !wanted.isEmpty() && isLetter(wanted.charAt(0)) ? "(?<!" + LETTER + ")" : "";
+    String behind =
+        !wanted.isEmpty() && isLetter(wanted.charAt(wanted.length() - 1))
+            ? "(?!" + LETTER + ")"
+            : "";
     return Pattern.compile(NOT_DENIED + before + Pattern.quote(wanted) + behind);
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   }
 }

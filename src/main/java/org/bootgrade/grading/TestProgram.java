@@ -16,6 +16,8 @@ import org.bootgrade.evidence.SourceLocation;
 /** A test program of the submission, booted by itself. */
 public final class TestProgram {
 
+  private static final Pattern INSIDE_BRACKETS =
+      Pattern.compile("(?<=\\[)\\s++|(?<!\\s)\\s++(?=\\])");
   private static final Pattern ANSI = Pattern.compile("\u001b\\[[0-9;?]*[ -/]*[@-~]");
 
   private static final long PAGE_OF_ADDRESS = -4096;
@@ -315,10 +317,7 @@ public final class TestProgram {
 
   /** Text without colours, in lower case, without blanks inside brackets. */
   static String plain(String text) {
-    return ANSI.matcher(text)
-        .replaceAll("")
-        .toLowerCase(Locale.ROOT)
-        .replaceAll("\\[\\s+", "[")
-        .replaceAll("\\s+\\]", "]");
+    String plain = ANSI.matcher(text).replaceAll("").toLowerCase(Locale.ROOT);
+    return INSIDE_BRACKETS.matcher(plain).replaceAll("");
   }
 }

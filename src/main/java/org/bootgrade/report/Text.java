@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** Text of unknown origin, made harmless and fitted into columns. */
 final class Text {
 
-  private static final Pattern BLANK_LINES = Pattern.compile("\n(?:[ \t]*\n)+");
+  private static final Pattern BLANK_LINES = Pattern.compile("\n[ \t\n]*\n");
 
   private Text() {}
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.bootgrade.evidence.Ending;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -91,6 +92,14 @@ class PassTextTest {
       })
   void onlyANotRightBeforeDeniesAPassText(String text) {
     assertThat(passes(text)).isTrue();
+  }
+
+  @Test
+  @Timeout(30)
+  void aMegabyteOfBlanksIsReadInOneGo() {
+    String blanks = " ".repeat(1 << 20);
+    assertThat(passes(blanks)).isFalse();
+    assertThat(passes("[" + blanks + "ok" + blanks + "]")).isTrue();
   }
 
   @Test

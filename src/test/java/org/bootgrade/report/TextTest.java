@@ -55,4 +55,10 @@ class TextTest {
     assertThat(Text.lines("see src/a/very/long/path.rs:12 there", 10))
         .containsExactly("see", "src/a/very/long/path.rs:12", "there");
   }
+
+  @Test
+  void anyNumberOfBlankLinesParts() {
+    assertThat(Text.lines("one" + "\n \t".repeat(100_000) + "\ntwo", 10))
+        .containsExactly("one", "", "two");
+  }
 }
