@@ -14,6 +14,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.regex.Pattern;
 
 /**
  * An unsigned 64-bit address of the guest. In JSON it is a string such as {@code "0xdeadbeef"}: a
@@ -42,10 +43,13 @@ public @interface Address {
 
   /** Reads an address from hexadecimal text. */
   final class Reader extends JsonDeserializer<Long> {
+
+    private static final Pattern FORM = Pattern.compile("0x[0-9a-f]{1,16}");
+
     @Override
     public Long deserialize(JsonParser in, DeserializationContext context) throws IOException {
       String text = in.getText();
-      if (text == null || !text.matches("0x[0-9a-f]{1,16}")) {
+      if (text == null || !FORM.matcher(text).matches()) {
         return (Long)
             context.handleWeirdStringValue(
                 Long.class, text, "an address is 0x and 1 to 16 hexadecimal digits");

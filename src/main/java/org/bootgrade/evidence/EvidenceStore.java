@@ -1,11 +1,12 @@
 package org.bootgrade.evidence;
 
 import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -186,8 +187,8 @@ public final class EvidenceStore {
   public Evidence read() throws InfrastructureFailure {
     Path file = folder.resolve(DOCUMENT);
     try {
-      JsonNode document = MAPPER.readTree(Files.readAllBytes(file));
-      String schema = document.path("schema").asText();
+      byte[] document = Files.readAllBytes(file);
+      String schema = schema(document);
       if (!schema.equals(Evidence.SCHEMA)) {
         throw unreadable(
             schema.matches("[a-z0-9/.-]{1,60}")
@@ -196,7 +197,7 @@ public final class EvidenceStore {
                 : "%s is no evidence of bootgrade: it names no form".formatted(file),
             null);
       }
-      Evidence evidence = MAPPER.treeToValue(document, Evidence.class);
+      Evidence evidence = MAPPER.readValue(document, Evidence.class);
       Optional<String> missing = Complete.firstMissing(evidence);
       if (missing.isPresent()) {
         throw unreadable("%s is damaged: it has no %s".formatted(file, missing.get()), null);
@@ -215,6 +216,22 @@ public final class EvidenceStore {
           "%s is damaged: it does not have the form %s".formatted(file, Evidence.SCHEMA), e);
     } catch (IOException e) {
       throw unreadable("%s cannot be read (%s)".formatted(file, FileTrouble.reason(e, file)), e);
+    }
+  }
+
+  /** What a document says of its form, wherever it says so; empty where it does not. */
+  private static String schema(byte[] document) throws IOException {
+    try (JsonParser parser = MAPPER.createParser(document)) {
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+          JsonToken value = parser.nextToken();
+          if (field.equals("schema")) {
+            return value == JsonToken.VALUE_STRING ? parser.getText() : "";
+          }
+          parser.skipChildren();
+        }
+      }
+      return "";
     }
   }
 
