@@ -65,10 +65,9 @@ public final class SubmissionPages {
    */
   void write(Path folder, Result result, Seen seen, @Nullable Evidence evidence)
       throws InfrastructureFailure {
-    put(folder.resolve(STUDENTS), reports.submissionPage(seen, evidence, Audience.STUDENT));
-    put(
-        folder.resolve(INSTRUCTORS),
-        reports.submissionPage(Seen.whole(result), evidence, Audience.INSTRUCTOR));
+    Reports.Pages pages = reports.submissionPages(seen, result, evidence);
+    put(folder.resolve(STUDENTS), pages.student());
+    put(folder.resolve(INSTRUCTORS), pages.instructor());
   }
 
   /**

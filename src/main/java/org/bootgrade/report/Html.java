@@ -22,6 +22,9 @@ final class Html {
   /** The page of a submission. */
   static final String SUBMISSION = "submission.html.peb";
 
+  /** The part of the page of a submission that tells of its evidence. */
+  static final String EVIDENCE = "evidence.peb";
+
   private static final String FOLDER = "org/bootgrade/report/";
 
   private @Nullable PebbleEngine engine;

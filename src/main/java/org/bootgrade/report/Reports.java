@@ -133,6 +133,43 @@ public final class Reports {
    * @param audience who reads it
    */
   public String submissionPage(Seen seen, @Nullable Evidence evidence, Audience audience) {
-    return html.write(Html.SUBMISSION, SubmissionView.of(seen, evidence, audience));
+    EvidenceView view = EvidenceView.of(evidence, seen.result().judged(), audience);
+    return page(seen, evidence, view, told(evidence, view), audience);
+  }
+
+  /**
+   * The pages of a submission.
+   *
+   * @param student for whoever handed it in
+   * @param instructor for whoever grades it
+   */
+  public record Pages(String student, String instructor) {}
+
+  /**
+   * Both {@linkplain #submissionPage pages} of a submission, in less time than one after the other:
+   * for the most part they say the same.
+   *
+   * @param seen its result, as the student may see it
+   * @param whole the same, as it is
+   * @param evidence what that rests on; null where there is none
+   */
+  public Pages submissionPages(Seen seen, Result whole, @Nullable Evidence evidence) {
+    EvidenceView students = EvidenceView.of(evidence, seen.result().judged(), Audience.STUDENT);
+    String told = told(evidence, students);
+    String student = page(seen, evidence, students, told, Audience.STUDENT);
+    if (!students.serves(whole.judged())) {
+      return new Pages(student, submissionPage(Seen.whole(whole), evidence, Audience.INSTRUCTOR));
+    }
+    return new Pages(
+        student, page(Seen.whole(whole), evidence, students, told, Audience.INSTRUCTOR));
+  }
+
+  private String told(@Nullable Evidence evidence, EvidenceView view) {
+    return evidence == null ? "" : html.write(Html.EVIDENCE, view.part());
+  }
+
+  private String page(
+      Seen seen, @Nullable Evidence evidence, EvidenceView view, String told, Audience audience) {
+    return html.write(Html.SUBMISSION, SubmissionView.of(seen, evidence, view, told, audience));
   }
 }

@@ -3,6 +3,7 @@ package org.bootgrade.report;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.grading.Recorded;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,6 +73,34 @@ class SubmissionPageTest {
       Pages.sound(page);
       assertThat(recorded.page(name, audience)).isEqualTo(page);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void pagesMadeTogetherAreThoseMadeOneByOne(String name) {
+    together(Seen.whole(recorded.result(name)), recorded.result(name), recorded.evidence(name));
+    // Somebody who sees fewer criteria also has other boots unfolded.
+    Result whole = recorded.result(name);
+    Result part =
+        whole.shown(whole.judged().subList(0, 1), BigDecimal.ONE, BigDecimal.TEN, whole.grade());
+    together(new Seen(part, "The rest is hidden."), whole, recorded.evidence(name));
+    together(Seen.whole(whole), whole, null);
+  }
+
+  @Test
+  void pagesMadeTogetherLinkToFilesForTheInstructorOnly() {
+    together(
+        Seen.whole(recorded.result("osirs")),
+        recorded.result("osirs"),
+        Loud.of(recorded.evidence("osirs")));
+  }
+
+  private void together(Seen seen, Result whole, @Nullable Evidence evidence) {
+    assertThat(reports.submissionPages(seen, whole, evidence))
+        .isEqualTo(
+            new Reports.Pages(
+                reports.submissionPage(seen, evidence, Audience.STUDENT),
+                reports.submissionPage(Seen.whole(whole), evidence, Audience.INSTRUCTOR)));
   }
 
   @ParameterizedTest

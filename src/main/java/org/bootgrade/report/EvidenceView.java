@@ -1,0 +1,231 @@
+package org.bootgrade.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bootgrade.evidence.BootRecord;
+import org.bootgrade.evidence.BuildRecord;
+import org.bootgrade.evidence.Evidence;
+import org.bootgrade.evidence.EvidenceStore;
+import org.bootgrade.evidence.Intervention;
+import org.bootgrade.evidence.ProgramRecord;
+import org.bootgrade.grading.EvidenceReference;
+import org.bootgrade.grading.Finding.Outcome;
+import org.bootgrade.rubric.ScoredCriterion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a submission's page that rests on its evidence: most of it, and most of the work. It
+ * is the same for everybody who sees the same criteria, but for links to files.
+ */
+final class EvidenceView {
+
+  /** More programs than that are named only. */
+  private static final int MOST_PROGRAMS = 40;
+
+  /** The part of the page. */
+  record Part(Build build, List<Program> programs, List<String> further) {}
+
+  /** Why nothing was built; empty where something was. */
+  record Build(String reason, Clipped log) {}
+
+  /** What a build said of one program. */
+  record Log(String anchor, String title, Clipped text, Link file) {}
+
+  /**
+   * A program.
+   *
+   * @param logs its build's words, where it was not built: one or none
+   * @param console the words of its boot as submitted: one or none
+   * @param pictures its memory: one or none
+   * @param compared the boots that were run, side by side
+   * @param left the experiments that were not run, each with its reason
+   */
+  record Program(
+      String anchor,
+      String id,
+      String source,
+      String ending,
+      List<Log> logs,
+      List<BootView> console,
+      List<MemoryPicture> pictures,
+      List<BootView> compared,
+      List<BootView> told,
+      List<BootView> left) {}
+
+  private final List<ScoredCriterion> judged;
+  private final Audience audience;
+  private final Allowance allowance = new Allowance();
+  private final Map<String, BootView> boots = new HashMap<>();
+  private final Map<String, String> logs = new HashMap<>();
+  private final List<Clipped> reasons;
+  private final Part part;
+
+  private EvidenceView(
+      @Nullable Evidence evidence, List<ScoredCriterion> judged, Audience audience) {
+    this.judged = judged;
+    this.audience = audience;
+    // What is told first gets the most room.
+    this.reasons = judged.stream().map(c -> allowance.reason(c.reason())).toList();
+    this.part =
+        evidence == null
+            ? new Part(new Build("", Clipped.of("", 1, 1)), List.of(), List.of())
+            : part(evidence);
+  }
+
+  /**
+   * What a page tells.
+   *
+   * @param evidence null where there is none
+   * @param judged the criteria that the page shows
+   * @param audience who reads it
+   */
+  static EvidenceView of(
+      @Nullable Evidence evidence, List<ScoredCriterion> judged, Audience audience) {
+    return new EvidenceView(evidence, judged, audience);
+  }
+
+  /** What the template shows; nothing where there is no evidence. */
+  Part part() {
+    return part;
+  }
+
+  /** The criteria's reasons, in their order, as long as the page has room for. */
+  List<Clipped> reasons() {
+    return reasons;
+  }
+
+  /** Whether the template shows the same to another audience that sees these criteria. */
+  boolean serves(List<ScoredCriterion> others) {
+    return judged.equals(others)
+        && part.programs().stream()
+            .allMatch(
+                p ->
+                    p.logs().isEmpty()
+                        && Stream.of(p.console(), p.told())
+                            .flatMap(List::stream)
+                            .allMatch(b -> b.console().serial().note().isEmpty()));
+  }
+
+  /** Where in the page a criterion's evidence is, or which file it is. */
+  Link link(EvidenceReference reference, Audience reader) {
+    String words = Text.line(Marks.words(reference));
+    String file = reference.file();
+    if (file != null) {
+      String within = logs.get(file);
+      return new Link(words, within != null ? "#" + within : file(file, reader).target());
+    }
+    BootView boot = reference.boot() == null ? null : boots.get(reference.boot());
+    if (boot == null) {
+      return new Link(words, "");
+    }
+    return new Link(
+        words, "#" + (reference.event() == null ? boot.anchor() : boot.anchor(reference.event())));
+  }
+
+  /** Who gets the page by itself has no such file to follow a link to. */
+  private static Link file(String file, Audience reader) {
+    return new Link("evidence/" + file, reader == Audience.INSTRUCTOR ? Html.evidence(file) : "");
+  }
+
+  private Part part(Evidence evidence) {
+    BuildRecord.BuildFailure failure = evidence.build().failure();
+    Build build =
+        failure == null
+            ? new Build("", Clipped.of("", 1, 1))
+            : new Build(failure.reason(), allowance.log(failure.log()));
+    List<Program> programs = new ArrayList<>();
+    List<String> further = new ArrayList<>();
+    for (String id : programs(evidence)) {
+      if (programs.size() < MOST_PROGRAMS) {
+        programs.add(program(evidence, id, "p" + (programs.size() + 1)));
+      } else {
+        further.add(id);
+      }
+    }
+    return new Part(build, programs, further);
+  }
+
+  private static Set<String> programs(Evidence evidence) {
+    Set<String> programs = new LinkedHashSet<>();
+    evidence.build().programs().forEach(p -> programs.add(p.id()));
+    evidence.boots().forEach(b -> programs.add(b.program()));
+    return programs;
+  }
+
+  private Program program(Evidence from, String id, String anchor) {
+    ProgramRecord record = from.build().program(id).orElse(null);
+    List<Log> failed = new ArrayList<>();
+    if (record != null && !record.built()) {
+      String file = "build/" + EvidenceStore.fileName(id) + ".log";
+      logs.put(file, anchor + "-log");
+      failed.add(
+          new Log(
+              anchor + "-log",
+              record.outcome() == ProgramRecord.Outcome.LIMIT
+                  ? "Its build hit a limit. What cargo printed:"
+                  : "It was not built. What cargo printed:",
+              allowance.log(record.log()),
+              file(file, audience)));
+    }
+    Background background = Background.of(from, id);
+    List<BootRecord> records =
+        background.boots().stream().sorted(Comparator.comparing(BootRecord::intervention)).toList();
+    Set<String> unfold = unfolded();
+    List<BootView> views = new ArrayList<>();
+    for (BootRecord boot : records) {
+      BootView view =
+          BootView.of(
+              boot,
+              "b" + (boots.size() + 1),
+              unfold.contains(boot.id()),
+              background,
+              allowance,
+              file -> file(file, audience));
+      boots.put(boot.id(), view);
+      views.add(view);
+    }
+    List<BootView> ran = views.stream().filter(BootView::ran).toList();
+    return new Program(
+        anchor,
+        id,
+        record == null ? "" : record.source(),
+        background
+            .boot(Intervention.AS_SUBMITTED)
+            .map(b -> b.ending().describe())
+            .orElse(record != null && record.built() ? "built and not booted" : "not booted"),
+        failed,
+        ran.stream().filter(b -> b.intervention().equals(Intervention.AS_SUBMITTED.id())).toList(),
+        MemoryPicture.of(background).stream().toList(),
+        ran.size() < 2 ? List.of() : ran,
+        ran,
+        views.stream().filter(b -> !b.ran()).toList());
+  }
+
+  /**
+   * The boots that are unfolded from the start: those that a criterion rests on that is not passed;
+   * where all are passed, those of which a single exception is named.
+   */
+  private Set<String> unfolded() {
+    Set<String> failing = new HashSet<>();
+    Set<String> telling = new HashSet<>();
+    for (ScoredCriterion criterion : judged) {
+      for (EvidenceReference reference : criterion.evidence()) {
+        if (reference.boot() != null) {
+          if (criterion.outcome() != Outcome.PASSED) {
+            failing.add(reference.boot());
+          } else if (reference.event() != null) {
+            telling.add(reference.boot());
+          }
+        }
+      }
+    }
+    return failing.isEmpty() ? telling : failing;
+  }
+}
