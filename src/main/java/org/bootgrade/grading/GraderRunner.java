@@ -3,7 +3,9 @@ package org.bootgrade.grading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.InfrastructureFailure;
@@ -13,8 +15,8 @@ import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.engine.support.store.Namespace;
+import org.junit.platform.engine.support.store.NamespacedHierarchicalStore;
 import org.junit.platform.launcher.EngineFilter;
-import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -27,7 +29,12 @@ import org.opentest4j.TestAbortedException;
 /** Runs an assignment's graders on evidence. Safe for use by several threads. */
 public final class GraderRunner {
 
+  private static final Namespace NAMESPACE = Namespace.create("org.bootgrade.grading");
+
   private final GraderSet graders;
+
+  /** Sessions that nobody uses now. To open one is a good part of a run. */
+  private final Queue<LauncherSession> sessions = new ConcurrentLinkedQueue<>();
 
   /**
    * A runner for some graders.
@@ -64,36 +71,45 @@ public final class GraderRunner {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(graders.classLoader());
-    try (LauncherSession session =
-        LauncherFactory.openSession(
-            LauncherConfig.builder()
-                .enableTestEngineAutoRegistration(false)
-                .enableLauncherSessionListenerAutoRegistration(false)
-                .enableLauncherDiscoveryListenerAutoRegistration(false)
-                .enableTestExecutionListenerAutoRegistration(false)
-                .enablePostDiscoveryFilterAutoRegistration(false)
-                .addTestEngines(new org.junit.jupiter.engine.JupiterTestEngine())
-                .build())) {
-      Namespace namespace = Namespace.create("org.bootgrade.grading");
-      session
-          .getStore()
-          .put(namespace, EvidenceResolver.SUBMISSION, new Submission(evidence, settings));
-      session.getStore().put(namespace, EvidenceResolver.VERDICTS, verdicts);
-      Launcher launcher = session.getLauncher();
-      LauncherDiscoveryRequest request =
-          LauncherDiscoveryRequestBuilder.request()
-              .selectors(graders.classes().stream().map(DiscoverySelectors::selectClass).toList())
-              .filters(EngineFilter.includeEngines("junit-jupiter"))
-              .enableImplicitConfigurationParameters(false)
-              .configurationParameter("junit.jupiter.execution.parallel.enabled", "false")
-              .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "false")
-              .configurationParameter("junit.platform.discovery.issue.severity.critical", "WARNING")
-              .build();
-      launcher.execute(request, listener);
+    LauncherSession session = sessions.poll();
+    try {
+      if (session == null) {
+        session = open();
+      }
+      NamespacedHierarchicalStore<Namespace> store = session.getStore();
+      store.put(NAMESPACE, EvidenceResolver.SUBMISSION, new Submission(evidence, settings));
+      store.put(NAMESPACE, EvidenceResolver.VERDICTS, verdicts);
+      session.getLauncher().execute(request(graders), listener);
+      store.remove(NAMESPACE, EvidenceResolver.SUBMISSION);
+      store.remove(NAMESPACE, EvidenceResolver.VERDICTS);
     } finally {
       thread.setContextClassLoader(before);
     }
+    sessions.add(session);
     return listener.findings(graders);
+  }
+
+  private static LauncherSession open() {
+    return LauncherFactory.openSession(
+        LauncherConfig.builder()
+            .enableTestEngineAutoRegistration(false)
+            .enableLauncherSessionListenerAutoRegistration(false)
+            .enableLauncherDiscoveryListenerAutoRegistration(false)
+            .enableTestExecutionListenerAutoRegistration(false)
+            .enablePostDiscoveryFilterAutoRegistration(false)
+            .addTestEngines(new org.junit.jupiter.engine.JupiterTestEngine())
+            .build());
+  }
+
+  private static LauncherDiscoveryRequest request(GraderSet graders) {
+    return LauncherDiscoveryRequestBuilder.request()
+        .selectors(graders.classes().stream().map(DiscoverySelectors::selectClass).toList())
+        .filters(EngineFilter.includeEngines("junit-jupiter"))
+        .enableImplicitConfigurationParameters(false)
+        .configurationParameter("junit.jupiter.execution.parallel.enabled", "false")
+        .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "false")
+        .configurationParameter("junit.platform.discovery.issue.severity.critical", "WARNING")
+        .build();
   }
 
   /** Turns what the platform reports into findings. */
