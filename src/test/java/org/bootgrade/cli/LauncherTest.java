@@ -1,12 +1,18 @@
 package org.bootgrade.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The shell script that starts bootgrade, with a Java that only tells what it was given. */
 class LauncherTest {
+
+  /** In bytes: an archive of a run to the end has about as many. */
+  private static final int WHOLE = 24 << 20;
 
   @TempDir Path folder;
 
@@ -40,8 +49,11 @@ class LauncherTest {
     script("bin/getent", "#!/bin/sh\n" + command + "\n");
   }
 
-  private int run(Map<String, String> environment) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(launcher.toString()).redirectErrorStream(true);
+  private int run(Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> given = builder.environment();
     given.keySet().removeIf(name -> name.matches("HOME|XDG_.*|BOOTGRADE_.*"));
     given.put("JAVA_HOME", folder.resolve("java").toString());
@@ -110,5 +122,59 @@ class LauncherTest {
     Path home = Files.createDirectories(folder.resolve("home"));
     assertThat(run(Map.of("HOME", home.toString(), "XDG_STATE_HOME", "state"))).isZero();
     assertThat(printed).isEqualTo(state(home));
+  }
+
+  /** What Java is told about an archive of classes when a command is given. */
+  private List<String> archive(String... arguments) throws Exception {
+    script("java/bin/java", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+    Path home = Files.createDirectories(folder.resolve("a home"));
+    assertThat(run(Map.of("HOME", home.toString()), arguments)).as(printed).isZero();
+    assertThat(printed.lines()).endsWith(arguments);
+    return printed.lines().filter(a -> a.matches("-XX:.*(Archive|Shared).*")).toList();
+  }
+
+  private Path left(int size) throws Exception {
+    String told = archive("grade", "class").get(0);
+    assertThat(told).startsWith("-XX:ArchiveClassesAtExit=").endsWith("-grade.jsa");
+    Path archive = Path.of(told.substring(told.indexOf('=') + 1));
+    try (RandomAccessFile file = new RandomAccessFile(archive.toFile(), "rw")) {
+      file.setLength(size);
+    }
+    FileTime before = Files.getLastModifiedTime(folder.resolve("product/target/lib"));
+    Files.setLastModifiedTime(archive, FileTime.from(before.toInstant().plusSeconds(1)));
+    return archive;
+  }
+
+  @Test
+  void theFirstRunOfACommandLeavesItsClassesForTheNext() throws Exception {
+    Path archive = left(WHOLE);
+    assertThat(archive.getParent())
+        .isEqualTo(folder.resolve("a home/.local/state/bootgrade/classes"));
+    assertThat(archive("grade", "class")).containsExactly("-XX:SharedArchiveFile=" + archive);
+    assertThat(archive("check", "one"))
+        .singleElement(as(STRING))
+        .startsWith("-XX:ArchiveClassesAtExit=");
+  }
+
+  @Test
+  void classesOfAnEarlierProgramAreLeftAnew() throws Exception {
+    Path archive = left(WHOLE);
+    Files.setLastModifiedTime(
+        folder.resolve("product/target/lib"),
+        FileTime.from(Files.getLastModifiedTime(archive).toInstant().plusSeconds(1)));
+    assertThat(archive("grade", "class")).containsExactly("-XX:ArchiveClassesAtExit=" + archive);
+  }
+
+  @Test
+  void classesOfARunThatEndedEarlyAreLeftAnew() throws Exception {
+    Path archive = left(3 << 20);
+    assertThat(archive("grade", "class")).containsExactly("-XX:ArchiveClassesAtExit=" + archive);
+  }
+
+  @Test
+  void whatIsSoonDoneLeavesNoClasses() throws Exception {
+    assertThat(archive("--version")).isEmpty();
+    assertThat(archive()).isEmpty();
+    assertThat(archive("nosuch")).isEmpty();
   }
 }
