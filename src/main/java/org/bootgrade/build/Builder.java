@@ -70,11 +70,11 @@ public final class Builder {
   /**
    * The files of a program.
    *
-   * @param image the boot image
-   * @param elf the unstripped program
+   * @param image the boot image, here
+   * @param elf the unstripped program, here
    * @param folder where the {@link Bench} has both, as {@code program.img} and {@code program.elf}
    */
-  public record ProgramFiles(byte[] image, byte[] elf, String folder) {}
+  public record ProgramFiles(Path image, Path elf, String folder) {}
 
   /** Where boot images are linked. */
   public interface Bench {
@@ -108,12 +108,14 @@ public final class Builder {
    * Builds a submission. Whatever is wrong with it stands in the record.
    *
    * @param tree the submission
+   * @param files the files of its programs go below this folder, by the names in their records
    * @param bench a workspace in which no code of a submission runs as a process
    * @param say told what is being done, a few words at a time
    * @param listener told of each program that was built, in the order of the record
    * @throws InfrastructureFailure when something of ours fails
    */
-  public Built build(SourceTree tree, Bench bench, Consumer<String> say, Listener listener)
+  public Built build(
+      SourceTree tree, Path files, Bench bench, Consumer<String> say, Listener listener)
       throws InfrastructureFailure {
     KernelCrate crate;
     CargoConfig config;
@@ -134,7 +136,16 @@ public final class Builder {
     List<Remark> remarks = new ArrayList<>(config.remarks());
     try (Attempt attempt =
         new Attempt(
-            tree, crate, config, sandbox.open(Role.BUILD), bench, say, listener, mends, remarks)) {
+            tree,
+            crate,
+            config,
+            sandbox.open(Role.BUILD),
+            files,
+            bench,
+            say,
+            listener,
+            mends,
+            remarks)) {
       return attempt.run();
     } catch (BuildRefused e) {
       return refused(name, directory, config.target(), mends, remarks, e.failure());
@@ -161,6 +172,7 @@ public final class Builder {
     private final SourceTree tree;
     private final KernelCrate crate;
     private final CargoConfig config;
+    private final Path files;
     private final Bench bench;
     private final Consumer<String> say;
     private final Listener listener;
@@ -178,6 +190,7 @@ public final class Builder {
         KernelCrate crate,
         CargoConfig config,
         Workspace workspace,
+        Path files,
         Bench bench,
         Consumer<String> say,
         Listener listener,
@@ -187,6 +200,7 @@ public final class Builder {
       this.crate = crate;
       this.config = config;
       this.workspace = workspace;
+      this.files = files;
       this.bench = bench;
       this.say = say;
       this.listener = listener;
@@ -237,6 +251,7 @@ public final class Builder {
               config,
               this,
               new Linker(bench, settings, kit),
+              files,
               listener);
       programs.build(plan, say);
       BuildRecord record =

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -67,7 +68,7 @@ final class Crates {
   Resolved resolve(SourceTree tree, KernelCrate crate, Workspace build)
       throws BuildRefused, InfrastructureFailure {
     @Nullable String submitted = submittedLock(tree, crate);
-    List<Upload> files = manifests(tree, crate);
+    Map<String, byte[]> files = manifests(tree, crate);
     String key = key(files);
     String cached = "locks/" + key;
     String lock = cachedText(build, cached + "/Cargo.lock");
@@ -124,13 +125,14 @@ final class Crates {
   }
 
   /** What cargo needs to resolve the crates, and what the key of the lock file is made of. */
-  static List<Upload> manifests(SourceTree tree, KernelCrate crate) throws InfrastructureFailure {
-    List<Upload> files = new ArrayList<>();
+  static Map<String, byte[]> manifests(SourceTree tree, KernelCrate crate)
+      throws InfrastructureFailure {
+    Map<String, byte[]> files = new LinkedHashMap<>();
     for (Manifest manifest : crate.manifests()) {
-      files.add(Upload.file(manifest.path(), crate.bytes(tree, manifest.path())));
+      files.put(manifest.path(), crate.bytes(tree, manifest.path()));
     }
     if (tree.has(lockPath(crate))) {
-      files.add(Upload.file(lockPath(crate), tree.bytes(lockPath(crate))));
+      files.put(lockPath(crate), tree.bytes(lockPath(crate)));
     }
     // Cargo finds targets by their files; it need not read them to resolve crates.
     for (SourceFile file : tree.files()) {
@@ -139,29 +141,29 @@ final class Crates {
               .anyMatch(
                   m -> m.directory().isEmpty() || file.path().startsWith(m.directory() + "/"));
       if (ofACrate && file.path().endsWith(".rs")) {
-        files.add(Upload.file(file.path(), new byte[0]));
+        files.put(file.path(), new byte[0]);
       }
     }
     return files;
   }
 
-  static String key(List<Upload> files) {
+  static String key(Map<String, byte[]> files) {
     List<String> parts = new ArrayList<>(List.of(FORM, LockMends.digest()));
-    for (Upload file : files) {
-      parts.add(file.path());
-      parts.add(new String(file.content(), StandardCharsets.UTF_8));
-    }
+    files.forEach(
+        (path, content) -> {
+          parts.add(path);
+          parts.add(new String(content, StandardCharsets.UTF_8));
+        });
     return Cargo.key(parts.toArray(String[]::new));
   }
 
-  private String fetch(KernelCrate crate, List<Upload> files, String cached)
+  private String fetch(KernelCrate crate, Map<String, byte[]> files, String cached)
       throws BuildRefused, InfrastructureFailure {
     say.accept("fetching crates");
     try (Workspace workspace = sandbox.open(Role.FETCH)) {
       List<Upload> placed = new ArrayList<>();
-      for (Upload file : files) {
-        placed.add(Upload.file(Cargo.SOURCES + "/" + file.path(), file.content()));
-      }
+      files.forEach(
+          (path, content) -> placed.add(Upload.file(Cargo.SOURCES + "/" + path, content)));
       placed.add(Cargo.script("fetch.sh"));
       workspace.put(placed);
       String directory = crate.directory().isEmpty() ? "." : crate.directory();

@@ -1,5 +1,7 @@
 package org.bootgrade.build;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +11,6 @@ import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Outcome;
 import org.bootgrade.sandbox.Upload;
 import org.bootgrade.sandbox.Workspace;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes boot images of the programs of one submission, in a workspace in which no code of a
@@ -38,56 +39,57 @@ final class Linker {
   /**
    * What became of a program.
    *
-   * @param image the boot image, or null
+   * @param made whether there is a boot image
    * @param log what was said where there is none
    * @param folder where the bench has program and image
    */
-  record Linked(byte @Nullable [] image, String log, String folder) {}
+  record Linked(boolean made, String log, String folder) {}
 
   /**
    * Makes boot images of several programs at once.
    *
+   * @param programs what to link
    * @return one for each, in their order; none at all where anything was not as it should be, which
    *     shows where they are linked one by one
    */
-  List<Linked> link(List<byte[]> elfs) throws InfrastructureFailure {
-    List<String> folders = folders(elfs.size());
+  List<Linked> link(List<Files> programs) throws InfrastructureFailure {
+    List<String> folders = folders(programs.size());
     return bench.use(
         workspace -> {
-          Outcome outcome = run(workspace, elfs, folders);
-          List<byte[]> images = TakenPrograms.of(outcome, elfs.size());
-          if (images.isEmpty()) {
-            clear(workspace, folders);
-            return List.of();
+          if (run(workspace, programs, folders).isEmpty()) {
+            return folders.stream().map(folder -> new Linked(true, "", folder)).toList();
           }
-          List<Linked> all = new ArrayList<>();
-          for (int i = 0; i < folders.size(); i++) {
-            all.add(new Linked(images.get(i), "", folders.get(i)));
-          }
-          return all;
+          clear(workspace, folders);
+          return List.of();
         });
   }
+
+  /**
+   * The files of a program here.
+   *
+   * @param elf the unstripped program; nothing is expected of it
+   * @param image where its boot image goes
+   */
+  record Files(Path elf, Path image) {}
 
   /**
    * Makes a boot image.
    *
    * @param program its id, for messages
-   * @param elf the unstripped program; nothing is expected of it
    */
-  Linked link(String program, byte[] elf) throws InfrastructureFailure {
+  Linked link(String program, Files files) throws InfrastructureFailure {
     List<String> folders = folders(1);
     String folder = folders.get(0);
     return bench.use(
         workspace -> {
           Optional<Duration> before = workspace.processorTime();
-          Outcome outcome = run(workspace, List.of(elf), folders);
-          List<byte[]> images = TakenPrograms.of(outcome, 1);
-          if (!images.isEmpty()) {
-            return new Linked(images.get(0), "", folder);
+          Optional<Outcome> trouble = run(workspace, List.of(files), folders);
+          if (trouble.isEmpty()) {
+            return new Linked(true, "", folder);
           }
           clear(workspace, folders);
-          if (outcome.end() == Outcome.End.EXITED) {
-            return new Linked(null, outcome.err(), folder);
+          if (trouble.get().end() == Outcome.End.EXITED) {
+            return new Linked(false, trouble.get().err(), folder);
           }
           Optional<Duration> after = workspace.processorTime();
           return notInTime(program, folder, before.flatMap(b -> after.map(a -> a.minus(b))));
@@ -102,21 +104,30 @@ final class Linker {
     return folders;
   }
 
-  private Outcome run(Workspace workspace, List<byte[]> elfs, List<String> folders)
+  /** Links; gives back what became of the command where not all images came. */
+  private Optional<Outcome> run(Workspace workspace, List<Files> programs, List<String> folders)
       throws InfrastructureFailure {
-    workspace.put(List.of(Cargo.script(SCRIPT)));
+    List<Upload> uploads = new ArrayList<>(List.of(Cargo.script(SCRIPT)));
     List<String> words = new ArrayList<>(List.of("sh", SCRIPT));
     words.add(workspace.cache() + "/" + kit.entry());
     words.add(Integer.toString(settings.maxProgramBytes()));
     for (int i = 0; i < folders.size(); i++) {
-      // One by one, because each is held in memory twice meanwhile.
-      workspace.put(List.of(Upload.file(folders.get(i) + "/program.elf", elfs.get(i))));
+      uploads.add(Upload.file(folders.get(i) + "/program.elf", programs.get(i).elf()));
       words.add(workspace.root() + "/" + folders.get(i));
     }
-    return workspace.runTrusted(
-        Command.of(settings.link(), words.toArray(String[]::new))
-            .with(Cargo.environment(workspace))
-            .keeping(settings.maxProgramBytes() + TakenPrograms.HEAD * folders.size()));
+    workspace.put(uploads);
+    List<Path> images = programs.stream().map(Files::image).toList();
+    long most = (long) settings.maxProgramBytes() * images.size();
+    try (TakenPrograms taken = new TakenPrograms(images, most)) {
+      Outcome outcome =
+          workspace.runTrusted(
+              Command.of(settings.link(), words.toArray(String[]::new))
+                  .with(Cargo.environment(workspace)),
+              taken);
+      return outcome.succeeded() && taken.complete() ? Optional.empty() : Optional.of(outcome);
+    } catch (IOException e) {
+      throw Programs.notKept(e);
+    }
   }
 
   private static void clear(Workspace workspace, List<String> folders)
@@ -135,6 +146,6 @@ final class Linker {
     if (!TimeLimit.hadItsTime(settings.link(), used)) {
       throw new InfrastructureFailure(what, TimeLimit.MEND);
     }
-    return new Linked(null, "error: " + what + "\n", folder);
+    return new Linked(false, "error: " + what + "\n", folder);
   }
 }

@@ -1,5 +1,9 @@
 package org.bootgrade.build;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.bootgrade.build.Builder.ProgramFiles;
 import org.bootgrade.evidence.EvidenceStore;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.sandbox.Command;
@@ -25,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * does not build, each is built by a call of its own, so that it hides no other.
  */
 final class Programs {
+
+  /** Where the files of programs go, below the folder that is given. */
+  private static final String FOLDER = "programs";
 
   private static final int MESSAGES_BYTES = 16 << 20;
   private static final int LOG_BYTES = 256 << 10;
@@ -41,6 +49,7 @@ final class Programs {
   private final CargoConfig config;
   private final Place place;
   private final Linker linker;
+  private final Path folder;
   private final Builder.Listener listener;
   private final List<ProgramRecord> records = new ArrayList<>();
   private final Map<String, ProgramFiles> files = new TreeMap<>();
@@ -73,6 +82,7 @@ final class Programs {
 
   /**
    * @param packageName the kernel's crate
+   * @param folder the files of the programs go below it, by the names in their records
    * @param listener told of each program that was built
    */
   Programs(
@@ -81,12 +91,14 @@ final class Programs {
       CargoConfig config,
       Place place,
       Linker linker,
+      Path folder,
       Builder.Listener listener) {
     this.settings = settings;
     this.packageName = packageName;
     this.config = config;
     this.place = place;
     this.linker = linker;
+    this.folder = folder;
     this.listener = listener;
     this.workspace = place.workspace();
   }
@@ -164,6 +176,22 @@ final class Programs {
    * @throws InfrastructureFailure when something of ours fails
    */
   void build(Plan plan, Consumer<String> say) throws InfrastructureFailure {
+    try {
+      Files.createDirectories(folder.resolve(FOLDER));
+      buildAll(plan, say);
+      for (Planned planned : plan.programs()) {
+        if (!files.containsKey(planned.id())) {
+          // It was compiled, and no boot image came of it.
+          Files.deleteIfExists(files(planned).elf());
+          Files.deleteIfExists(files(planned).image());
+        }
+      }
+    } catch (IOException e) {
+      throw notKept(e);
+    }
+  }
+
+  private void buildAll(Plan plan, Consumer<String> say) throws InfrastructureFailure {
     long begun = System.nanoTime();
     for (List<Planned> group : groups(plan)) {
       if (group.size() > 1 && inTime(begun)) {
@@ -256,27 +284,19 @@ final class Programs {
     CargoMessages messages = CargoMessages.parse(outcome.out());
     List<String> executables =
         group.stream()
-            .flatMap(planned -> messages.executable(folder(), planned.target()).stream())
+            .flatMap(planned -> messages.executable(targetFolder(), planned.target()).stream())
             .toList();
     if (!outcome.succeeded() || executables.size() < group.size()) {
       took(workspace.tidy());
       return false;
     }
-    Workspace.After after =
-        workspace.tidyAnd(TakenPrograms.command(executables, settings.maxProgramBytes()));
-    took(after.tidied());
-    Outcome taken = after.outcome();
-    if (!usable || taken == null) {
-      return false;
-    }
-    List<byte[]> programs = TakenPrograms.of(taken, group.size());
-    if (programs.isEmpty()) {
+    List<Linker.Files> programs = group.stream().map(this::files).toList();
+    if (!taken(executables, programs.stream().map(Linker.Files::elf).toList())) {
       return false;
     }
     List<Linker.Linked> linked = linker.link(programs);
     for (int i = 0; i < group.size(); i++) {
       Planned planned = group.get(i);
-      byte[] elf = programs.get(i);
       String log = messages.diagnostics(planned.target());
       if (planned.kind() == ProgramRecord.Kind.KERNEL) {
         log += outcome.err(); // What build scripts warn of, for example.
@@ -285,10 +305,34 @@ final class Programs {
           linked(
               planned,
               cut(log),
-              elf,
-              linked.isEmpty() ? linker.link(planned.id(), elf) : linked.get(i)));
+              linked.isEmpty() ? linker.link(planned.id(), programs.get(i)) : linked.get(i)));
     }
     return true;
+  }
+
+  /** Ends the processes of the build and takes its programs out; whether that went well. */
+  private boolean taken(List<String> executables, List<Path> elfs) throws InfrastructureFailure {
+    int most = settings.maxProgramBytes();
+    try (TakenPrograms taken = new TakenPrograms(elfs, most)) {
+      Workspace.After after = workspace.tidyAnd(TakenPrograms.command(executables, most), taken);
+      took(after.tidied());
+      Outcome outcome = after.outcome();
+      return usable && outcome != null && outcome.succeeded() && taken.complete();
+    } catch (IOException e) {
+      throw notKept(e);
+    }
+  }
+
+  static InfrastructureFailure notKept(IOException e) {
+    return new InfrastructureFailure(
+        "a program could not be kept (%s)".formatted(FileTrouble.reason(e, null)),
+        "See that the disk is not full, then run the command again.",
+        e);
+  }
+
+  /** Where the files of a program go. */
+  private Linker.Files files(Planned planned) {
+    return new Linker.Files(folder.resolve(elf(planned)), folder.resolve(image(planned)));
   }
 
   private ProgramRecord alone(Planned planned) throws InfrastructureFailure {
@@ -321,13 +365,21 @@ final class Programs {
       return record(planned, ProgramRecord.Outcome.LIMIT, log + LEFT_BEHIND, null);
     }
     Optional<String> found =
-        CargoMessages.parse(outcome.out()).executable(folder(), planned.target());
+        CargoMessages.parse(outcome.out()).executable(targetFolder(), planned.target());
     if (found.isEmpty()) {
       return failed(planned, log + noProgram(planned.target()));
     }
     String executable = found.get();
     int most = settings.maxProgramBytes();
-    Outcome taken = workspace.runTrusted(taking(executable, most + 1));
+    Linker.Files program = files(planned);
+    Outcome taken;
+    long bytes;
+    try (OutputStream elf = Files.newOutputStream(program.elf())) {
+      taken = workspace.runTrusted(taking(executable, most + 1), elf);
+      bytes = Files.size(program.elf());
+    } catch (IOException e) {
+      throw notKept(e);
+    }
     if (taken.exitCode() == NO_FILE) {
       return failed(
           planned, log + "error: %s is no plain file that can be read\n".formatted(executable));
@@ -337,32 +389,37 @@ final class Programs {
           "%s could not be taken out of the build (%s)".formatted(planned.id(), taken.why()),
           "Run ./bootgrade doctor to see whether disk and memory suffice.");
     }
-    byte[] elf = taken.stdout();
-    if (elf.length > most) {
+    if (bytes > most) {
       return failed(
           planned,
           log
               + "error: the program has more than %d bytes; the limit is %d MiB\n"
                   .formatted(most, most >> 20));
     }
-    return linked(planned, log, elf, linker.link(planned.id(), elf));
+    return linked(planned, log, linker.link(planned.id(), program));
   }
 
-  private ProgramRecord linked(Planned planned, String log, byte[] elf, Linker.Linked linked) {
-    byte[] image = linked.image();
-    if (image == null) {
+  private ProgramRecord linked(Planned planned, String log, Linker.Linked linked)
+      throws InfrastructureFailure {
+    if (!linked.made()) {
       return failed(planned, log + cut(linked.log()));
     }
-    ProgramFiles content = new ProgramFiles(image, elf, linked.folder());
+    Linker.Files program = files(planned);
+    ProgramFiles content = new ProgramFiles(program.image(), program.elf(), linked.folder());
     files.put(planned.id(), content);
-    ProgramRecord record =
-        record(planned, ProgramRecord.Outcome.BUILT, log, "sha256:" + Cargo.sha256(image));
+    String digest;
+    try {
+      digest = Cargo.sha256(program.image());
+    } catch (IOException e) {
+      throw notKept(e);
+    }
+    ProgramRecord record = record(planned, ProgramRecord.Outcome.BUILT, log, "sha256:" + digest);
     listener.built(record, content, workspace.root() + "/" + Cargo.SOURCES);
     return record;
   }
 
   /** Where cargo puts the programs of the target. */
-  private String folder() {
+  private String targetFolder() {
     return workspace.root() + "/" + Cargo.TARGET + "/" + config.targetFolder();
   }
 
@@ -414,21 +471,19 @@ final class Programs {
   /** The command that prints a program's file. */
   private static Command taking(String path, int most) {
     return Command.of(
-            Duration.ofMinutes(1),
-            "sh",
-            "-c",
-            "if [ ! -f \"$1\" ] || [ ! -r \"$1\" ] || [ -h \"$1\" ]; then exit %d; fi; head -c \"$2\" -- \"$1\""
-                .formatted(NO_FILE),
-            "sh",
-            path,
-            Integer.toString(most))
-        .keeping(most);
+        Duration.ofMinutes(1),
+        "sh",
+        "-c",
+        "if [ ! -f \"$1\" ] || [ ! -r \"$1\" ] || [ -h \"$1\" ]; then exit %d; fi; head -c \"$2\" -- \"$1\""
+            .formatted(NO_FILE),
+        "sh",
+        path,
+        Integer.toString(most));
   }
 
   private static ProgramRecord record(
       Planned planned, ProgramRecord.Outcome outcome, String log, @Nullable String digest) {
     boolean built = digest != null;
-    String base = "programs/" + EvidenceStore.fileName(planned.id());
     return new ProgramRecord(
         planned.id(),
         planned.kind(),
@@ -436,9 +491,17 @@ final class Programs {
         planned.target().source(),
         outcome,
         log,
-        built ? base + ".img" : null,
+        built ? image(planned) : null,
         digest,
-        built ? base + ".elf" : null);
+        built ? elf(planned) : null);
+  }
+
+  private static String image(Planned planned) {
+    return FOLDER + "/" + EvidenceStore.fileName(planned.id()) + ".img";
+  }
+
+  private static String elf(Planned planned) {
+    return FOLDER + "/" + EvidenceStore.fileName(planned.id()) + ".elf";
   }
 
   /** Cargo was content, so its own words would not say what is wrong. */

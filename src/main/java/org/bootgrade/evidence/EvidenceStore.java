@@ -113,23 +113,84 @@ public final class EvidenceStore {
    * @throws InfrastructureFailure when the disk fails
    */
   public void write(Evidence evidence, Map<String, byte[]> files) throws InfrastructureFailure {
+    try (Draft draft = begin()) {
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        draft.add(file.getKey(), file.getValue());
+      }
+      draft.finish(evidence);
+    }
+  }
+
+  /**
+   * Begins to gather the files of evidence that will replace what the folder holds.
+   *
+   * @throws InfrastructureFailure when the disk fails
+   */
+  public Draft begin() throws InfrastructureFailure {
     Path unfinished = unfinished();
     try {
       remove(unfinished);
       Files.createDirectories(unfinished);
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        Path path = unfinished.resolve(file.getKey()).normalize();
-        if (!path.startsWith(unfinished)) {
-          throw new IllegalArgumentException("not below the evidence folder: " + file.getKey());
-        }
-        Files.createDirectories(path.getParent());
-        Files.write(path, file.getValue());
-      }
-      Files.write(unfinished.resolve(DOCUMENT), document(evidence));
-      remove(folder);
-      Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw notWritten(e);
+    }
+    return new Draft(unfinished);
+  }
+
+  /** Evidence of which not all is known yet. Nothing is left of it unless it is finished. */
+  public final class Draft implements AutoCloseable {
+    private final Path unfinished;
+
+    private Draft(Path unfinished) {
+      this.unfinished = unfinished;
+    }
+
+    /** Where files may be put that are too large to be held, until it is finished. */
+    public Path folder() {
+      return unfinished;
+    }
+
+    /**
+     * Adds a file.
+     *
+     * @param name its path relative to the folder
+     * @throws InfrastructureFailure when the disk fails
+     */
+    public void add(String name, byte[] content) throws InfrastructureFailure {
+      Path path = unfinished.resolve(name).normalize();
+      if (!path.startsWith(unfinished)) {
+        throw new IllegalArgumentException("not below the evidence folder: " + name);
+      }
+      try {
+        Files.createDirectories(path.getParent());
+        Files.write(path, content);
+      } catch (IOException e) {
+        throw notWritten(e);
+      }
+    }
+
+    /**
+     * Replaces what the store's folder holds.
+     *
+     * @throws InfrastructureFailure when the disk fails
+     */
+    public void finish(Evidence evidence) throws InfrastructureFailure {
+      try {
+        Files.write(unfinished.resolve(DOCUMENT), document(evidence));
+        remove(folder);
+        Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        throw notWritten(e);
+      }
+    }
+
+    @Override
+    public void close() throws InfrastructureFailure {
+      try {
+        remove(unfinished);
+      } catch (IOException e) {
+        throw notWritten(e);
+      }
     }
   }
 

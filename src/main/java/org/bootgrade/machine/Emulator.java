@@ -1,7 +1,5 @@
 package org.bootgrade.machine;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -129,14 +127,20 @@ public final class Emulator implements AutoCloseable {
     if (run.failedToRun()) {
       throw failed(run);
     }
+    ExceptionLog exceptions =
+        new ExceptionLog(
+            new ExceptionLog.Limits(LOG_BYTES, settings.events()),
+            KernelEntry.afterLowMemoryBootloader());
     List<Errands.Result> left =
         Errands.run(
             workspace,
             List.of(
                 Errand.file(settings.serialBytes() + 1, serial),
-                Errand.file((int) Math.min(settings.fileBytes(), LOG_BYTES), log),
+                Errand.file(
+                    (int) Math.min(settings.fileBytes(), LOG_BYTES), log, exceptions.stream()),
                 Symbols.errand(elf)));
-    BootRecord asSubmitted = asSubmitted(program, run, left.get(0), left.get(1));
+    BootRecord asSubmitted =
+        asSubmitted(program, run, left.get(0), exceptions.parsed(), left.get(1).size());
     Symbols symbols = Symbols.of(left.get(2));
     Set<Intervention> experiments = wanted.apply(asSubmitted);
     List<Draft> drafts =
@@ -171,15 +175,14 @@ public final class Emulator implements AutoCloseable {
   }
 
   private BootRecord asSubmitted(
-      Program program, Run run, Errands.Result serial, Errands.Result log)
+      Program program, Run run, Errands.Result serial, ParsedLog parsed, long logged)
       throws InfrastructureFailure {
-    ParsedLog parsed = parse(log.head());
     int kept = Math.min(serial.head().length, settings.serialBytes());
     return new BootRecord(
         BootRecord.id(program.id(), Intervention.AS_SUBMITTED),
         program.id(),
         Intervention.AS_SUBMITTED,
-        ending(run, parsed, Map.of("serial", serial.size(), "exceptions", log.size())),
+        ending(run, parsed, Map.of("serial", serial.size(), "exceptions", logged)),
         new String(serial.head(), 0, kept, StandardCharsets.UTF_8),
         serial.size() > settings.serialBytes(),
         run.screen(),
@@ -261,17 +264,6 @@ public final class Emulator implements AutoCloseable {
     Place place = new Place(workspace.root() + "/" + folder, firmware.drive(folder, program));
     places.put(program, place);
     return place;
-  }
-
-  private ParsedLog parse(byte[] log) {
-    try {
-      return ExceptionLog.parse(
-          new ByteArrayInputStream(log),
-          new ExceptionLog.Limits(log.length, settings.events()),
-          KernelEntry.afterLowMemoryBootloader());
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException("bytes in memory can be read", e);
-    }
   }
 
   private Run run(BootCommand.Options options, Drive drive) throws InfrastructureFailure {

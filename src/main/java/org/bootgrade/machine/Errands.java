@@ -1,6 +1,6 @@
 package org.bootgrade.machine;
 
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +11,7 @@ import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Outcome;
 import org.bootgrade.sandbox.Workspace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several files read and tools run in one command of a workspace: each command has a price, and
@@ -63,8 +64,9 @@ final class Errands {
    *
    * @param line the call of a shell function
    * @param cap how much of the output or the file is wanted
+   * @param into where that goes; null where the result is to have it
    */
-  record Errand(String line, int cap) {
+  record Errand(String line, int cap, @Nullable OutputStream into) {
 
     /**
      * Runs a tool. One that takes longer than {@link #TOOL} is ended, and keeps what it printed.
@@ -75,12 +77,17 @@ final class Errands {
 
     static Errand tool(int cap, Duration limit, List<String> arguments) {
       String words = arguments.stream().map(Errand::quoted).collect(Collectors.joining(" "));
-      return new Errand("tool %d %s".formatted(limit.toSeconds(), words), cap);
+      return new Errand("tool %d %s".formatted(limit.toSeconds(), words), cap, null);
     }
 
     /** Reads a regular file; one that is not there is empty. */
     static Errand file(int cap, String path) {
-      return new Errand("file " + quoted(path), cap);
+      return new Errand("file " + quoted(path), cap, null);
+    }
+
+    /** Reads a regular file that may be large, and passes it on as it comes. */
+    static Errand file(int cap, String path, OutputStream into) {
+      return new Errand("file " + quoted(path), cap, into);
     }
 
     private static String quoted(String argument) {
@@ -94,7 +101,7 @@ final class Errands {
    * @param exitCode of a tool, {@link #ENDED} where it took too long; of a file 1 where it is not
    *     there
    * @param size of the whole output or file, in bytes
-   * @param head its beginning
+   * @param head its beginning; nothing where it went elsewhere
    */
   record Result(int exitCode, long size, byte[] head) {
 
@@ -133,28 +140,25 @@ final class Errands {
     }
     script.append("[ $count = 0 ] || rm -f errand.*\n");
     Duration limit = LIMIT.plus(TOOL.multipliedBy(errands.size()));
+    ErrandReader reader = new ErrandReader(parts);
     Outcome outcome =
-        workspace.run(
+        workspace.runTrusted(
             new Command(
                 List.of("sh", "-c", script.toString()),
                 "",
                 Map.of(),
                 limit,
-                (int) Math.min(most, Integer.MAX_VALUE - 8)));
+                (int) Math.min(most, Integer.MAX_VALUE - 8)),
+            reader);
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
           "files of a boot could not be read (%s)".formatted(outcome.why()),
           "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
     }
-    ByteBuffer told = ByteBuffer.wrap(outcome.stdout());
-    List<Result> results = new ArrayList<>();
-    for (List<Errand> part : parts) {
-      results.addAll(results(told, part));
-    }
-    if (told.hasRemaining()) {
+    if (!reader.complete()) {
       throw garbled();
     }
-    return List.copyOf(results);
+    return reader.results();
   }
 
   /** Neighbours of which as much is wanted are told of together. */
@@ -169,47 +173,6 @@ final class Errands {
       parts.get(parts.size() - 1).add(errand);
     }
     return parts;
-  }
-
-  private static List<Result> results(ByteBuffer told, List<Errand> part)
-      throws InfrastructureFailure {
-    String[] codes = line(told).split(" ", -1);
-    if (codes.length != part.size()) {
-      throw garbled();
-    }
-    long[] sizes = new long[part.size()];
-    for (int i = 0; i < sizes.length; i++) {
-      sizes[i] = number(line(told));
-    }
-    List<Result> results = new ArrayList<>();
-    for (int i = 0; i < sizes.length; i++) {
-      byte[] head = new byte[(int) Math.min(sizes[i], part.get(i).cap())];
-      if (head.length > told.remaining()) {
-        throw garbled();
-      }
-      told.get(head);
-      results.add(new Result((int) number(codes[i]), sizes[i], head));
-    }
-    return results;
-  }
-
-  private static String line(ByteBuffer rest) {
-    StringBuilder line = new StringBuilder();
-    while (rest.hasRemaining()) {
-      char c = (char) (rest.get() & 0xff);
-      if (c == '\n') {
-        break;
-      }
-      line.append(c);
-    }
-    return line.toString();
-  }
-
-  private static long number(String word) throws InfrastructureFailure {
-    if (!word.matches("[0-9]{1,18}")) {
-      throw garbled();
-    }
-    return Long.parseLong(word);
   }
 
   private static InfrastructureFailure garbled() {

@@ -1,8 +1,7 @@
 package org.bootgrade.machine;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * one that the guest sends itself.
  *
  * <p>The input may break off anywhere and nothing in it makes this class throw. Memory is bounded
- * by {@link Limits}. Feed it with {@link #accept} while the boot runs, or with {@link #parse}; ask
- * {@link #parsed} at any time. Not for use by several threads.
+ * by {@link Limits}. Feed it with {@link #accept} while the boot runs, or by its {@link #stream};
+ * ask {@link #parsed} at any time. Not for use by several threads.
  */
 final class ExceptionLog {
 
@@ -109,19 +108,19 @@ final class ExceptionLog {
     this.entry = entry;
   }
 
-  /** Reads a log to its end or to the limit, whichever comes first. */
-  static ParsedLog parse(InputStream in, Limits limits, KernelEntry entry) throws IOException {
-    ExceptionLog log = new ExceptionLog(limits, entry);
-    byte[] buffer = new byte[8192];
-    int count = in.read(buffer);
-    while (count >= 0 && !log.full()) {
-      log.accept(buffer, 0, count);
-      count = in.read(buffer);
-    }
-    if (count > 0) {
-      log.truncated = true;
-    }
-    return log.parsed();
+  /** What takes a log as it comes. */
+  OutputStream stream() {
+    return new OutputStream() {
+      @Override
+      public void write(int value) {
+        accept(new byte[] {(byte) value}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) {
+        accept(bytes, offset, length);
+      }
+    };
   }
 
   /** Whether the limit of bytes is reached, so that reading on is of no use. */

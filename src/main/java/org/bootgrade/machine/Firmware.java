@@ -1,8 +1,12 @@
 package org.bootgrade.machine;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Outcome;
@@ -115,8 +119,22 @@ final class Firmware {
    * @throws InfrastructureFailure when the sandbox fails
    */
   Drive drive(String folder, Program program) throws InfrastructureFailure {
-    if (program.image().length > DISK_BYTES) {
-      throw new IllegalArgumentException("a boot image larger than its disk");
+    byte[] sector;
+    long entry;
+    try {
+      if (Files.size(program.image()) > DISK_BYTES) {
+        throw new IllegalArgumentException("a boot image larger than its disk");
+      }
+      try (InputStream image = Files.newInputStream(program.image())) {
+        sector = Arrays.copyOf(image.readNBytes(SECTOR), SECTOR);
+      }
+      entry = Elf.entry(program.elf());
+    } catch (IOException e) {
+      throw new InfrastructureFailure(
+          "the files of %s cannot be read (%s)"
+              .formatted(program.id(), FileTrouble.reason(e, program.image())),
+          "See that the disk is well, then run the command again.",
+          e);
     }
     Outcome copied =
         workspace.run(Command.of(LIMIT, "cp", FOLDER + "/" + DISK, folder + "/" + DISK));
@@ -125,9 +143,6 @@ final class Firmware {
           "a disk could not be made for the emulator (%s)".formatted(copied.why()),
           "Run ./bootgrade doctor to see whether disk and memory suffice.");
     }
-    return new Drive(
-        workspace.root() + "/" + folder + "/" + DISK,
-        Arrays.copyOf(program.image(), SECTOR),
-        Elf.entry(program.elf()));
+    return new Drive(workspace.root() + "/" + folder + "/" + DISK, sector, entry);
   }
 }

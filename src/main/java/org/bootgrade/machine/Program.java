@@ -1,5 +1,6 @@
 package org.bootgrade.machine;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,5 +14,4 @@ import org.jspecify.annotations.Nullable;
  * @param folder where the emulator's {@linkplain Emulator#workspace() workspace} has both already,
  *     as {@code program.img} and {@code program.elf}; null where it has not
  */
-public record Program(
-    String id, byte[] image, byte[] elf, String sources, @Nullable String folder) {}
+public record Program(String id, Path image, Path elf, String sources, @Nullable String folder) {}

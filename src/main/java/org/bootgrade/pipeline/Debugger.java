@@ -13,7 +13,6 @@ import org.bootgrade.build.BuildSettings;
 import org.bootgrade.build.Builder;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.BuildRecord;
-import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.machine.DebugSession;
@@ -108,7 +107,7 @@ public final class Debugger {
     try {
       Builder.Built built =
           new Builder(sandbox, BuildSettings.defaults(), scratch)
-              .build(tree, new Beside(emulator), say, (program, files, sources) -> {});
+              .build(tree, folder, new Beside(emulator), say, (program, files, sources) -> {});
       List<ProgramRecord> candidates = candidates(built.record(), wanted);
       for (ProgramRecord candidate : candidates) {
         Builder.ProgramFiles files = built.files().get(candidate.id());
@@ -122,13 +121,11 @@ public final class Debugger {
         BootRecord asSubmitted = emulator.observe(program, boot -> Set.of()).get(0);
         if (wanted != null || asSubmitted.doubleFault().isPresent()) {
           say.accept("stopping " + candidate.id());
-          Path elf = folder.resolve(EvidenceStore.fileName(candidate.id()) + ".elf");
-          write(elf, files.elf());
           DebugSession session = emulator.debug(program, asSubmitted);
           stopped = true;
           return new Stopped(
               session,
-              elf,
+              files.elf(),
               Files.isDirectory(submission) ? submission : taken,
               built.sources(),
               emulator);
@@ -169,15 +166,6 @@ public final class Debugger {
               .formatted(candidates.get(0).id()));
     }
     return candidates;
-  }
-
-  private static void write(Path file, byte[] content) throws InfrastructureFailure {
-    try {
-      Files.createDirectories(file.getParent());
-      Files.write(file, content);
-    } catch (IOException e) {
-      throw disk(file, e);
-    }
   }
 
   private static void empty(Path folder) throws InfrastructureFailure {

@@ -297,8 +297,9 @@ public final class Pipeline implements AutoCloseable {
   private Evidence observe(SourceTree tree, EvidenceStore store, Consumer<String> say)
       throws InfrastructureFailure {
     // A container takes half a second to start, so the emulator's does while the build runs.
-    try (Opening emulator = new Opening(emulators)) {
-      Evidence evidence = observe(tree, store, emulator, say);
+    try (EvidenceStore.Draft draft = store.begin();
+        Opening emulator = new Opening(emulators)) {
+      Evidence evidence = observe(tree, draft, emulator, say);
       emulator.well();
       return evidence;
     }
@@ -306,13 +307,12 @@ public final class Pipeline implements AutoCloseable {
 
   @SuppressWarnings("try") // spans are closed, not used
   private Evidence observe(
-      SourceTree tree, EvidenceStore store, Opening opening, Consumer<String> say)
+      SourceTree tree, EvidenceStore.Draft draft, Opening opening, Consumer<String> say)
       throws InfrastructureFailure {
     List<SourceFact> source;
     try (Timings.Span span = timings.start(Stage.READING)) {
       source = sources.read(tree);
     }
-    Map<String, byte[]> files = new TreeMap<>();
     Map<String, Program> images = new TreeMap<>();
     List<Future<List<BootRecord>>> booted = new ArrayList<>();
     // A program is booted while the next one is built.
@@ -321,6 +321,7 @@ public final class Pipeline implements AutoCloseable {
       built =
           builder.build(
               tree,
+              draft.folder(),
               opening,
               say,
               (program, content, sources) -> {
@@ -332,14 +333,9 @@ public final class Pipeline implements AutoCloseable {
               });
     }
     for (ProgramRecord program : built.record().programs()) {
-      files.put(
+      draft.add(
           "build/" + EvidenceStore.fileName(program.id()) + ".log",
           program.log().getBytes(StandardCharsets.UTF_8));
-      Builder.ProgramFiles content = built.files().get(program.id());
-      if (content != null && program.image() != null && program.elf() != null) {
-        files.put(program.image(), content.image());
-        files.put(program.elf(), content.elf());
-      }
     }
     List<BootRecord> boots = new ArrayList<>();
     try (Timings.Span span = timings.start(Stage.WAITING)) {
@@ -363,7 +359,7 @@ public final class Pipeline implements AutoCloseable {
     }
     String qemu = booted.isEmpty() ? "" : Opening.result(opening.submit(Emulator::version));
     for (BootRecord boot : boots) {
-      files.put(
+      draft.add(
           "boots/" + EvidenceStore.fileName(boot.id()) + ".serial.txt",
           boot.serial().getBytes(StandardCharsets.UTF_8));
     }
@@ -381,7 +377,7 @@ public final class Pipeline implements AutoCloseable {
             built.record(),
             boots,
             source);
-    store.write(evidence, files);
+    draft.finish(evidence);
     return evidence;
   }
 

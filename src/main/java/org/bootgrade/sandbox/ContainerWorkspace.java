@@ -9,12 +9,14 @@ import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -132,10 +135,20 @@ final class ContainerWorkspace implements Workspace {
 
   @Override
   public void put(List<Upload> files) throws InfrastructureFailure {
-    byte[] tar = Tar.of(files);
-    Command untar = untar(Duration.ofMinutes(2), tar.length, root());
-    Outcome outcome =
-        clean ? inShell(untar, tar) : exec(untar, new ByteArrayInputStream(tar), null);
+    Outcome outcome;
+    try {
+      FileTime now = FileTime.fromMillis(System.currentTimeMillis());
+      Command untar = untar(Duration.ofMinutes(2), Tar.size(files, now), root());
+      if (clean) {
+        outcome = inShell(untar, stdin -> Tar.write(files, now, stdin), null);
+      } else {
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        Tar.write(files, now, tar);
+        outcome = exec(untar, new ByteArrayInputStream(tar.toByteArray()), null);
+      }
+    } catch (IOException e) {
+      throw ContainerSandbox.failure("a file for a container could not be read", e);
+    }
     if (!outcome.succeeded()) {
       throw new InfrastructureFailure(
           "%d files did not fit into a container (%s)".formatted(files.size(), outcome.why()),
@@ -169,7 +182,13 @@ final class ContainerWorkspace implements Workspace {
 
   @Override
   public Outcome runTrusted(Command command) throws InfrastructureFailure {
-    return clean ? inShell(command, new byte[0]) : exec(command, null, null);
+    return runTrusted(command, null);
+  }
+
+  @Override
+  public Outcome runTrusted(Command command, @Nullable OutputStream output)
+      throws InfrastructureFailure {
+    return clean ? inShell(command, null, output) : exec(command, null, output);
   }
 
   /** From now on code of a submission may run here. */
@@ -180,8 +199,15 @@ final class ContainerWorkspace implements Workspace {
     }
   }
 
-  private Outcome inShell(Command command, byte[] input) throws InfrastructureFailure {
-    Outcome outcome = shells.run(command, input);
+  private Outcome inShell(
+      Command command, StandingShells.@Nullable Input input, @Nullable OutputStream output)
+      throws InfrastructureFailure {
+    Outcome outcome;
+    try {
+      outcome = shells.run(command, input, output);
+    } catch (IOException e) {
+      throw notTaken(e);
+    }
     if (outcome.end() == Outcome.End.OUTPUT_LIMIT) {
       close();
     }
@@ -243,7 +269,11 @@ final class ContainerWorkspace implements Workspace {
           }
         }
         frames.rethrow();
+      }
+      try {
         output.rethrow();
+      } catch (IOException e) {
+        throw notTaken(e);
       }
       if (flooded || overdue) {
         close();
@@ -267,6 +297,14 @@ final class ContainerWorkspace implements Workspace {
     } catch (IOException e) {
       throw ContainerSandbox.failure("the container engine's stream broke", e);
     }
+  }
+
+  private static InfrastructureFailure notTaken(IOException e) {
+    return new InfrastructureFailure(
+        "what comes out of a container, or goes into it, could not be passed on (%s)"
+            .formatted(FileTrouble.reason(e, null)),
+        "See that the disk is not full, then run the command again.",
+        e);
   }
 
   /**
@@ -368,8 +406,9 @@ final class ContainerWorkspace implements Workspace {
   }
 
   @Override
-  public After tidyAnd(Command command) throws InfrastructureFailure {
-    List<String> words = new ArrayList<>(List.of("sh", "-c", TIDY + "; exec \"$@\"", "sh"));
+  public After tidyAnd(Command command, OutputStream output) throws InfrastructureFailure {
+    List<String> words =
+        new ArrayList<>(List.of("sh", "-c", "{ " + TIDY + "; } >&2; exec \"$@\"", "sh"));
     words.addAll(command.limited());
     Command both =
         new Command(
@@ -380,24 +419,25 @@ final class ContainerWorkspace implements Workspace {
             command.outputBytes() + TOLD);
     Outcome outcome;
     try {
-      outcome = exec(both, words, null, null);
+      outcome = exec(both, words, null, output);
     } catch (InfrastructureFailure e) {
+      // Where no process can be started, the engine is well and the container is there.
       LOG.info("container {} could not be tidied at once: {}", container, e.getMessage());
-      return Workspace.super.tidyAnd(command);
+      return new After(tidy(), null);
     }
-    byte[] printed = outcome.stdout();
-    int end = behindLine(printed, behindLine(printed, 0));
-    String told = new String(printed, 0, end, StandardCharsets.US_ASCII);
+    byte[] said = outcome.stderr();
+    int end = behindLine(said, behindLine(said, 0));
+    String told = new String(said, 0, end, StandardCharsets.US_ASCII);
     if (outcome.end() != Outcome.End.EXITED || !told.startsWith(LEFT)) {
-      return Workspace.super.tidyAnd(command);
+      return new After(tidy(), null);
     }
     return new After(
         new Tidied(true, told.contains(LEFT_RUNNING), processorTime(told)),
         new Outcome(
             outcome.end(),
             outcome.exitCode(),
-            Arrays.copyOfRange(printed, end, printed.length),
-            outcome.stderr(),
+            outcome.stdout(),
+            Arrays.copyOfRange(said, end, said.length),
             outcome.truncated()));
   }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -57,7 +58,9 @@ final class ProcessWorkspace implements Workspace {
           throw new IllegalArgumentException("not below the workspace: " + file.path());
         }
         Files.createDirectories(path.getParent());
-        Files.write(path, file.content());
+        try (InputStream content = file.content().open()) {
+          Files.copy(content, path, StandardCopyOption.REPLACE_EXISTING);
+        }
         if (file.executable() && !path.toFile().setExecutable(true)) {
           throw new IOException("cannot make " + path + " executable");
         }

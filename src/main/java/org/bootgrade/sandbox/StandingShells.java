@@ -1,11 +1,16 @@
 package org.bootgrade.sandbox;
 
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shells that run a workspace's commands. There is one more of them than conversations are open
@@ -16,6 +21,9 @@ final class StandingShells implements AutoCloseable {
 
   /** How often a command is looked at that writes much. */
   private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** How many bytes are sent at once. */
+  private static final int CHUNK = 64 << 10;
 
   private static final String MEND =
       "Run ./bootgrade doctor to see whether the container engine is well.";
@@ -37,27 +45,39 @@ final class StandingShells implements AutoCloseable {
     this.grace = grace;
   }
 
+  /** Writes what a command may read from its standard input. */
+  interface Input {
+    void write(OutputStream stdin) throws IOException;
+  }
+
   /**
    * Runs a command to its end.
    *
-   * @param input what it may read from its standard input
+   * @param input null where it reads nothing
+   * @param sink where its standard output goes; null where it is kept
    * @return how it ended; {@code OUTPUT_LIMIT} where it floods, and then it still runs
    * @throws InfrastructureFailure when the engine or the shell fails
+   * @throws IOException when the input cannot be written, or the sink does not take the output;
+   *     then it may still run
    */
-  Outcome run(Command command, byte[] input) throws InfrastructureFailure {
+  Outcome run(Command command, @Nullable Input input, @Nullable OutputStream sink)
+      throws InfrastructureFailure, IOException {
     String name = command.arguments().get(0);
     StandingShell shell = take();
     try {
-      Output output = new Output(command.outputBytes());
+      Output output = new Output(command.outputBytes(), sink);
       long begin = System.nanoTime();
       StandingShell.Run run =
-          shell.start(command, directory(command), input.length > 0, collecting(output));
-      if (input.length > 0) {
-        run.send(input);
+          shell.start(command, directory(command), input != null, collecting(output));
+      if (input != null) {
+        try (OutputStream stdin = new BufferedOutputStream(sending(run), CHUNK)) {
+          input.write(stdin);
+        }
       }
       long deadline = begin + command.limit().plus(grace).toNanos();
       while (!run.finished(LOOK)) {
         if (output.flooded()) {
+          output.rethrow();
           return output.outcome(Outcome.End.OUTPUT_LIMIT, -1);
         }
         if (System.nanoTime() - deadline > 0) {
@@ -67,6 +87,7 @@ final class StandingShells implements AutoCloseable {
               MEND);
         }
       }
+      output.rethrow();
       int exitCode = run.exitCode(Duration.ZERO).orElseThrow();
       boolean late = System.nanoTime() - begin >= command.limit().toNanos();
       return exitCode == Command.KILLED && late
@@ -90,6 +111,20 @@ final class StandingShells implements AutoCloseable {
       giveBack(shell);
       throw notStarted;
     }
+  }
+
+  private static OutputStream sending(StandingShell.Run run) {
+    return new OutputStream() {
+      @Override
+      public void write(int value) {
+        run.send(new byte[] {(byte) value});
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) {
+        run.send(Arrays.copyOfRange(bytes, offset, offset + length));
+      }
+    };
   }
 
   private static StandingShell.Listener collecting(Output output) {

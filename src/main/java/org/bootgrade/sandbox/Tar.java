@@ -2,11 +2,12 @@ package org.bootgrade.sandbox;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.TreeSet;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -14,53 +15,71 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
-/** Packs uploads into a tar stream in memory. */
+/** Packs uploads into a tar, and takes apart what others packed. */
 final class Tar {
 
   private static final int FILE_MODE = 0644;
   private static final int SCRIPT_MODE = 0755;
 
-  /** About what a file takes besides its content, and what the end of a tar is filled up to. */
-  private static final int HEADERS = 2048;
-
-  private static final int BLOCK = 10240;
-
   private Tar() {}
 
-  static byte[] of(List<Upload> files) {
-    // Programs have megabytes, and a buffer that grows has up to twice as many.
-    int content = files.stream().mapToInt(f -> f.content().length + HEADERS).sum();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(content + BLOCK);
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "UTF-8")) {
-      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-      TreeSet<String> folders = new TreeSet<>();
-      for (Upload file : files) {
-        for (int slash = file.path().indexOf('/');
-            slash > 0;
-            slash = file.path().indexOf('/', slash + 1)) {
-          folders.add(file.path().substring(0, slash + 1));
-        }
+  /**
+   * Packs files.
+   *
+   * @param now when they are said to have been changed. Not the epoch: cargo takes a source older
+   *     than its object for unchanged
+   * @throws IOException when a file cannot be read, or the stream does not take it
+   */
+  static void write(List<Upload> files, FileTime now, OutputStream to) throws IOException {
+    TarArchiveOutputStream tar = new TarArchiveOutputStream(to, "UTF-8");
+    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+    TreeSet<String> folders = new TreeSet<>();
+    for (Upload file : files) {
+      for (int slash = file.path().indexOf('/');
+          slash > 0;
+          slash = file.path().indexOf('/', slash + 1)) {
+        folders.add(file.path().substring(0, slash + 1));
       }
-      for (String folder : folders) {
-        TarArchiveEntry entry = new TarArchiveEntry(folder);
-        entry.setModTime(System.currentTimeMillis());
-        tar.putArchiveEntry(entry);
-        tar.closeArchiveEntry();
-      }
-      for (Upload file : files) {
-        TarArchiveEntry entry = new TarArchiveEntry(file.path());
-        entry.setSize(file.content().length);
-        entry.setMode(file.executable() ? SCRIPT_MODE : FILE_MODE);
-        // Now, and not the epoch: cargo takes a source older than its object for unchanged.
-        entry.setModTime(System.currentTimeMillis());
-        tar.putArchiveEntry(entry);
-        tar.write(file.content());
-        tar.closeArchiveEntry();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("a tar stream in memory cannot fail", e);
     }
-    return bytes.toByteArray();
+    for (String folder : folders) {
+      TarArchiveEntry entry = new TarArchiveEntry(folder);
+      entry.setModTime(now);
+      tar.putArchiveEntry(entry);
+      tar.closeArchiveEntry();
+    }
+    for (Upload file : files) {
+      TarArchiveEntry entry = new TarArchiveEntry(file.path());
+      entry.setSize(file.content().size());
+      entry.setMode(file.executable() ? SCRIPT_MODE : FILE_MODE);
+      entry.setModTime(now);
+      tar.putArchiveEntry(entry);
+      try (InputStream content = file.content().open()) {
+        content.transferTo(tar);
+      }
+      tar.closeArchiveEntry();
+    }
+    tar.finish();
+  }
+
+  private static final class Count extends OutputStream {
+    private long bytes;
+
+    @Override
+    public void write(int value) {
+      bytes++;
+    }
+
+    @Override
+    public void write(byte[] values, int offset, int length) {
+      bytes += length;
+    }
+  }
+
+  /** How many bytes {@link #write} writes. */
+  static long size(List<Upload> files, FileTime now) throws IOException {
+    Count count = new Count();
+    write(files, now, count);
+    return count.bytes;
   }
 
   /**

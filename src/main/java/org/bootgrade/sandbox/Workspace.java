@@ -1,10 +1,13 @@
 package org.bootgrade.sandbox;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,28 @@ public interface Workspace extends AutoCloseable {
   Outcome runTrusted(Command command) throws InfrastructureFailure;
 
   /**
+   * Does the same, and passes on what the command writes to its standard output instead of keeping
+   * it: all of it, so that the command has to know its bounds.
+   *
+   * @param output where it goes; not closed
+   * @throws InfrastructureFailure as {@link #run}, and when {@code output} does not take it
+   */
+  default Outcome runTrusted(Command command, OutputStream output) throws InfrastructureFailure {
+    Outcome outcome = runTrusted(command);
+    try {
+      output.write(outcome.stdout());
+    } catch (IOException e) {
+      throw new InfrastructureFailure(
+          "what '%s' printed could not be kept (%s)"
+              .formatted(command.arguments().get(0), FileTrouble.reason(e, null)),
+          "See that the disk is not full, then run the command again.",
+          e);
+    }
+    return new Outcome(
+        outcome.end(), outcome.exitCode(), new byte[0], outcome.stderr(), outcome.truncated());
+  }
+
+  /**
    * What was found when earlier commands' processes were ended.
    *
    * @param usable whether commands can still be run here. Where they cannot, that is the doing of
@@ -62,20 +87,19 @@ public interface Workspace extends AutoCloseable {
    * A command that was run after tidying.
    *
    * @param tidied what was found before
-   * @param outcome what became of the command; null where it was not begun, because the workspace
-   *     is not usable
+   * @param outcome what became of the command; null where it was not begun or came to no end
    */
   record After(Tidied tidied, @Nullable Outcome outcome) {}
 
   /**
    * Does as {@link #tidy} and runs a command that runs no code of a submission, as {@link
-   * #runTrusted}: both for the price of one.
+   * #runTrusted(Command, OutputStream)}: both for the price of one.
    *
-   * @throws InfrastructureFailure when the engine fails
+   * @throws InfrastructureFailure when the engine fails, or {@code output} does not take it
    */
-  default After tidyAnd(Command command) throws InfrastructureFailure {
+  default After tidyAnd(Command command, OutputStream output) throws InfrastructureFailure {
     Tidied tidied = tidy();
-    return new After(tidied, tidied.usable() ? runTrusted(command) : null);
+    return new After(tidied, tidied.usable() ? runTrusted(command, output) : null);
   }
 
   /**

@@ -51,7 +51,12 @@ class BootimageIT {
       try (Workspace bench = sandbox.open(Role.BOOT)) {
         ours =
             new Builder(sandbox, BuildSettings.defaults(), folder)
-                .build(tree, new OnBench(bench), step -> {}, (program, files, sources) -> {});
+                .build(
+                    tree,
+                    folder.resolve("ours"),
+                    new OnBench(bench),
+                    step -> {},
+                    (program, files, sources) -> {});
       }
       assertThat(ours.files()).containsKeys("kernel", "test/stack_overflow");
 
@@ -71,7 +76,8 @@ class BootimageIT {
         for (Map.Entry<String, Builder.ProgramFiles> program : ours.files().entrySet()) {
           // A name of its own for each: cargo does not look into a program that it has seen.
           String name = program.getKey().replace('/', '-');
-          workspace.put(List.of(Upload.script("out/" + name, program.getValue().elf())));
+          workspace.put(
+              List.of(Upload.script("out/" + name, Files.readAllBytes(program.getValue().elf()))));
           // With "true" in place of QEMU it makes the image and runs nothing.
           // The bootloader's own messages name the folder that its sources lie in.
           String shared = workspace.cache() + "/crates";
@@ -82,7 +88,7 @@ class BootimageIT {
               "runner",
               workspace.root() + "/out/" + name);
           byte[] theirs = workspace.read("out/bootimage-" + name + ".bin", 64 << 20);
-          byte[] image = program.getValue().image();
+          byte[] image = Files.readAllBytes(program.getValue().image());
           assertThat(Arrays.mismatch(image, theirs))
               .as("the first byte of %s (%d, %d) that differs", name, image.length, theirs.length)
               .isEqualTo(-1);

@@ -1,11 +1,13 @@
 package org.bootgrade.build;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.BYTE_ARRAY;
 
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bootgrade.evidence.BuildRecord.Mend;
-import org.bootgrade.sandbox.Upload;
 import org.bootgrade.submission.SourceTree;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,29 +184,14 @@ class RequirementMendsTest extends Trees {
     assertThat(new String(crate.bytes(tree, "lib/Cargo.toml"), StandardCharsets.UTF_8))
         .isEqualTo(library);
     assertThat(Crates.manifests(tree, crate))
-        .filteredOn(file -> file.path().equals("Cargo.toml"))
-        .extracting(file -> new String(file.content(), StandardCharsets.UTF_8))
-        .containsExactly(mended);
-    assertThat(Crates.key(Crates.manifests(tree, crate)))
-        .isNotEqualTo(
-            Crates.key(
-                Crates.manifests(tree, crate).stream()
-                    .map(
-                        f ->
-                            f.path().equals("Cargo.toml")
-                                ? Upload.file(f.path(), bytes(tree, f.path()))
-                                : f)
-                    .toList()));
+        .extractingByKey("Cargo.toml", as(BYTE_ARRAY))
+        .asString(StandardCharsets.UTF_8)
+        .isEqualTo(mended);
+    Map<String, byte[]> asHandedIn = new LinkedHashMap<>(Crates.manifests(tree, crate));
+    asHandedIn.put("Cargo.toml", tree.bytes("Cargo.toml"));
+    assertThat(Crates.key(Crates.manifests(tree, crate))).isNotEqualTo(Crates.key(asHandedIn));
     assertThat(Seed.of(crate, CargoConfig.read(tree, crate), "version = 4\n").manifest())
         .contains("0.15.4")
         .doesNotContain("0.15.5");
-  }
-
-  private static byte[] bytes(SourceTree tree, String path) {
-    try {
-      return tree.bytes(path);
-    } catch (org.bootgrade.evidence.InfrastructureFailure e) {
-      throw new IllegalStateException("the tree was just written", e);
-    }
   }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.sandbox.Command;
 import org.bootgrade.sandbox.Outcome;
@@ -40,11 +42,25 @@ class TakenProgramsTest {
     return Files.writeString(folder.resolve(name), content).toString();
   }
 
-  private static List<String> taken(String... paths) throws InfrastructureFailure {
-    Outcome outcome = new Here().run(TakenPrograms.command(List.of(paths), MOST));
-    return TakenPrograms.of(outcome, paths.length).stream()
-        .map(bytes -> new String(bytes, US_ASCII))
-        .toList();
+  private List<Path> files(int count) throws IOException {
+    Path out = Files.createDirectories(folder.resolve("out"));
+    return IntStream.range(0, count).mapToObj(i -> out.resolve("" + i)).toList();
+  }
+
+  private List<String> taken(String... paths) throws Exception {
+    List<Path> files = files(paths.length);
+    try (TakenPrograms taken = new TakenPrograms(files, MOST)) {
+      Outcome outcome = new Here().runTrusted(TakenPrograms.command(List.of(paths), MOST), taken);
+      return outcome.succeeded() && taken.complete() ? contents(files) : List.of();
+    }
+  }
+
+  private static List<String> contents(List<Path> files) throws IOException {
+    List<String> contents = new ArrayList<>();
+    for (Path file : files) {
+      contents.add(Files.readString(file));
+    }
+    return contents;
   }
 
   @Test
@@ -78,7 +94,36 @@ class TakenProgramsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"5\nabc", "x\nabc", "\n", "3", "99999999999999999999\na", "-1\na", "1\nab\n"})
-  void whatIsNoAnswerOfTheScriptGivesNothing(String printed) {
-    assertThat(TakenPrograms.parse(printed.getBytes(US_ASCII))).isEmpty();
+  void whatIsNoAnswerOfTheScriptGivesNothing(String printed) throws Exception {
+    try (TakenPrograms taken = new TakenPrograms(files(2), MOST)) {
+      taken.write("1\nx".getBytes(US_ASCII));
+      taken.write(printed.getBytes(US_ASCII));
+      assertThat(taken.complete()).isFalse();
+    }
+  }
+
+  @Test
+  void moreOrFewerFilesThanWereAskedForAreNone() throws Exception {
+    for (int count : List.of(1, 3)) {
+      try (TakenPrograms taken = new TakenPrograms(files(count), MOST)) {
+        taken.write("1\nx1\ny".getBytes(US_ASCII));
+        assertThat(taken.complete()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void itMayComeInAnyPieces() throws Exception {
+    byte[] printed = "3\n1\n20\n10\nabcdefghij".getBytes(US_ASCII);
+    for (int piece = 1; piece <= printed.length; piece++) {
+      List<Path> files = files(3);
+      try (TakenPrograms taken = new TakenPrograms(files, MOST)) {
+        for (int at = 0; at < printed.length; at += piece) {
+          taken.write(printed, at, Math.min(piece, printed.length - at));
+        }
+        assertThat(taken.complete()).isTrue();
+      }
+      assertThat(contents(files)).containsExactly("1\n2", "", "abcdefghij");
+    }
   }
 }

@@ -3,7 +3,6 @@ package org.bootgrade.machine;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +64,9 @@ class ExceptionLogPropertiesTest {
   }
 
   private static ParsedLog parse(byte[] log, ExceptionLog.Limits limits) throws IOException {
-    return ExceptionLog.parse(new ByteArrayInputStream(log), limits, KernelEntry.already());
+    ExceptionLog read = new ExceptionLog(limits, KernelEntry.already());
+    read.stream().write(log);
+    return read.parsed();
   }
 
   @Property

@@ -2,10 +2,10 @@ package org.bootgrade.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.bootgrade.evidence.ExceptionEvent;
@@ -224,11 +224,7 @@ class ExceptionLogTest {
     List<ExceptionEvent> all = parse(name).events();
 
     for (int length = 0; length < whole.length; length += 7) {
-      ParsedLog log =
-          ExceptionLog.parse(
-              new ByteArrayInputStream(whole, 0, length),
-              AMPLE,
-              KernelEntry.afterLowMemoryBootloader());
+      ParsedLog log = parse(Arrays.copyOf(whole, length), AMPLE);
       assertThat(log.events()).isEqualTo(all.subList(0, log.events().size()));
     }
   }
@@ -265,9 +261,7 @@ class ExceptionLogTest {
       for (int i = 0; i < 40; i++) {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
       }
-      ParsedLog log =
-          ExceptionLog.parse(
-              new ByteArrayInputStream(damaged), AMPLE, KernelEntry.afterLowMemoryBootloader());
+      ParsedLog log = parse(damaged, AMPLE);
       assertThat(log.events()).hasSizeLessThanOrEqualTo(2);
     }
   }
@@ -301,10 +295,13 @@ class ExceptionLogTest {
   }
 
   private static ParsedLog parse(String log, ExceptionLog.Limits limits) throws IOException {
-    return ExceptionLog.parse(
-        new ByteArrayInputStream(log.getBytes(StandardCharsets.ISO_8859_1)),
-        limits,
-        KernelEntry.afterLowMemoryBootloader());
+    return parse(log.getBytes(StandardCharsets.ISO_8859_1), limits);
+  }
+
+  private static ParsedLog parse(byte[] log, ExceptionLog.Limits limits) throws IOException {
+    ExceptionLog read = new ExceptionLog(limits, KernelEntry.afterLowMemoryBootloader());
+    read.stream().write(log);
+    return read.parsed();
   }
 
   private static String text(String name) throws IOException {

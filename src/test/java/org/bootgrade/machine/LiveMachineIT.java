@@ -3,6 +3,8 @@ package org.bootgrade.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.bootgrade.setup.ReadyMachine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The gdb client and all that stands on it, against a real QEMU. The guest is a boot sector made
@@ -96,18 +99,25 @@ class LiveMachineIT {
 
   private static ContainerSandbox sandbox;
   private static Workspace workspace;
+  private static byte[] sector;
   private static Program counting;
   private static Firmware firmware;
   private static int machines;
 
   @BeforeAll
-  static void aBootSector() throws InfrastructureFailure {
+  static void aBootSector(@TempDir Path folder) throws Exception {
     sandbox = ReadyMachine.sandbox();
     workspace = sandbox.open(Role.BOOT);
-    byte[] sector = Arrays.copyOf(COUNTING, 512);
+    sector = Arrays.copyOf(COUNTING, 512);
     sector[510] = 0x55;
     sector[511] = (byte) 0xaa;
-    counting = new Program("counting", sector, new byte[0], "", null);
+    counting =
+        new Program(
+            "counting",
+            Files.write(folder.resolve("image"), sector),
+            Files.createFile(folder.resolve("elf")),
+            "",
+            null);
     firmware = Firmware.run(workspace, MachineSettings.defaults());
   }
 
@@ -121,7 +131,7 @@ class LiveMachineIT {
   private static LiveMachine atSector(BootCommand.OnExit onExit) throws Exception {
     Drive drive = drive();
     LiveMachine machine = start(drive, onExit);
-    Pause pause = machine.boot(counting.image(), SECTOR);
+    Pause pause = machine.boot(sector, SECTOR);
     assertThat(pause.usable()).isTrue();
     assertThat(pause.registers().rip()).isEqualTo(SECTOR);
     return machine;

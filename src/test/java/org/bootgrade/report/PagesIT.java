@@ -67,8 +67,7 @@ class PagesIT {
     pages();
     List<Upload> uploads = new ArrayList<>();
     PAGES.forEach(
-        (name, page) ->
-            uploads.add(new Upload(name, page.getBytes(StandardCharsets.UTF_8), false)));
+        (name, page) -> uploads.add(Upload.file(name, page.getBytes(StandardCharsets.UTF_8))));
     workspace.put(uploads);
     browser = new Browser(workspace);
     try (InputStream in = PagesIT.class.getResourceAsStream("/axe.min.js")) {

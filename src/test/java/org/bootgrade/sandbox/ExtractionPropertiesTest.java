@@ -186,14 +186,19 @@ class ExtractionPropertiesTest {
       throws IOException {
     List<Upload> files = new ArrayList<>();
     for (int i = 0; i < contents.size(); i++) {
-      files.add(new Upload("d" + i % 2 + "/é" + i, contents.get(i), executable));
+      files.add(new Upload("d" + i % 2 + "/é" + i, new Upload.Held(contents.get(i)), executable));
     }
     List<Upload> read = new ArrayList<>();
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    Tar.write(files, FileTime.fromMillis(1), tar);
+    assertThat(Tar.size(files, FileTime.fromMillis(1))).isEqualTo(tar.size());
     try (TarArchiveInputStream in =
-        new TarArchiveInputStream(new ByteArrayInputStream(Tar.of(files)), "UTF-8")) {
+        new TarArchiveInputStream(new ByteArrayInputStream(tar.toByteArray()), "UTF-8")) {
       for (TarArchiveEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
         if (!e.isDirectory()) {
-          read.add(new Upload(e.getName(), in.readAllBytes(), (e.getMode() & 0100) != 0));
+          read.add(
+              new Upload(
+                  e.getName(), new Upload.Held(in.readAllBytes()), (e.getMode() & 0100) != 0));
         }
       }
     }

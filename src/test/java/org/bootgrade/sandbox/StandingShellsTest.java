@@ -48,7 +48,7 @@ class StandingShellsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "no newline at the end", "line\n", "two\nlines\n\n", "%0171"})
-  void outputComesAsItIsWritten(String text) throws InfrastructureFailure {
+  void outputComesAsItIsWritten(String text) throws Exception {
     Outcome outcome = run("sh", "-c", "printf %s \"$1\"; printf %s \"$1\" >&2", "sh", text);
     assertThat(outcome.out()).isEqualTo(text);
     assertThat(outcome.err()).isEqualTo(text);
@@ -58,15 +58,14 @@ class StandingShellsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 126, 127, 137, 153, 255})
-  void theExitCodeIsTheCommands(int code) throws InfrastructureFailure {
+  void theExitCodeIsTheCommands(int code) throws Exception {
     Outcome outcome = run("sh", "-c", "exit " + code);
     assertThat(outcome.end()).isEqualTo(Outcome.End.EXITED);
     assertThat(outcome.exitCode()).isEqualTo(code);
   }
 
   @Test
-  void aCommandThatASignalEndsHas128AndItsNumberAndNoWordsOfTheShell()
-      throws InfrastructureFailure {
+  void aCommandThatASignalEndsHas128AndItsNumberAndNoWordsOfTheShell() throws Exception {
     Outcome killed = run("sh", "-c", "kill -KILL $$");
     assertThat(killed.end()).isEqualTo(Outcome.End.EXITED);
     assertThat(killed.exitCode()).isEqualTo(137);
@@ -75,43 +74,42 @@ class StandingShellsTest {
   }
 
   @Test
-  void aCommandThatIsKilledWhileItsStreamsDoNotWaitLeavesTheShellItsOwn()
-      throws InfrastructureFailure {
+  void aCommandThatIsKilledWhileItsStreamsDoNotWaitLeavesTheShellItsOwn() throws Exception {
     StandingShells shells = shells();
     String doNotWait =
         "use Fcntl; for (STDIN, STDOUT, STDERR) { fcntl($_, F_SETFL, O_NONBLOCK) }"
             + " sysread(STDIN, $x, 1); kill 'KILL', $$";
     Command killed = Command.of(LIMIT, "perl", "-e", doNotWait);
 
-    assertThat(shells.run(killed, new byte[] {1}).exitCode()).isEqualTo(137);
+    assertThat(shells.run(killed, sending(new byte[] {1}), null).exitCode()).isEqualTo(137);
     Command much = Command.of(LIMIT, "head", "-c", "5000000", "/dev/zero").keeping(6_000_000);
-    assertThat(shells.run(much, new byte[0]).stdout()).hasSize(5_000_000);
+    assertThat(shells.run(much, null, null).stdout()).hasSize(5_000_000);
     assertThat(started).hasSize(1);
   }
 
   @Test
-  void aProgramThatIsNotThereHasTheExitCodeOfAShell() throws InfrastructureFailure {
+  void aProgramThatIsNotThereHasTheExitCodeOfAShell() throws Exception {
     Outcome outcome = run("no-such-program");
     assertThat(outcome.exitCode()).isEqualTo(127);
     assertThat(outcome.err()).contains("no-such-program");
   }
 
   @Test
-  void everyByteValuePassesBothWays() throws InfrastructureFailure {
+  void everyByteValuePassesBothWays() throws Exception {
     byte[] bytes = new byte[4096];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (i * 31 + i / 256);
     }
-    Outcome outcome = shells().run(Command.of(LIMIT, "head", "-c", "4096"), bytes);
+    Outcome outcome = shells().run(Command.of(LIMIT, "head", "-c", "4096"), sending(bytes), null);
     assertThat(outcome.stdout()).isEqualTo(bytes);
   }
 
   @Test
-  void marksAreFoundWhereStreamsComeByteByByte() throws InfrastructureFailure {
+  void marksAreFoundWhereStreamsComeByteByByte() throws Exception {
     StandingShells slow = shells(1);
     for (int i = 0; i < 20; i++) {
       Outcome outcome =
-          slow.run(Command.of(LIMIT, "sh", "-c", "echo 0123456789abcdef; exit 7"), new byte[0]);
+          slow.run(Command.of(LIMIT, "sh", "-c", "echo 0123456789abcdef; exit 7"), null, null);
       assertThat(outcome.out()).isEqualTo("0123456789abcdef\n");
       assertThat(outcome.exitCode()).isEqualTo(7);
     }
@@ -119,7 +117,7 @@ class StandingShellsTest {
   }
 
   @Test
-  void whatLooksLikeAMarkIsOutput() throws InfrastructureFailure {
+  void whatLooksLikeAMarkIsOutput() throws Exception {
     String forged = "0123456789abcdef0123456789abcdef0000";
     Outcome outcome = run("sh", "-c", "printf %s $1; printf %s $1 >&2; exit 3", "sh", forged);
     assertThat(outcome.out()).isEqualTo(forged);
@@ -128,71 +126,71 @@ class StandingShellsTest {
   }
 
   @Test
-  void fiveMegabytesComeWhole() throws InfrastructureFailure {
+  void fiveMegabytesComeWhole() throws Exception {
     Outcome outcome =
         shells()
             .run(
                 Command.of(LIMIT, "sh", "-c", "head -c 5000000 /dev/zero | tr '\\0' a; echo end")
                     .keeping(6_000_000),
-                new byte[0]);
+                null,
+                null);
     assertThat(outcome.succeeded()).isTrue();
     assertThat(outcome.stdout()).hasSize(5_000_004);
     assertThat(outcome.out()).endsWith("aend\n");
   }
 
   @Test
-  void outputIsCutAndAFloodIsTold() throws InfrastructureFailure {
+  void outputIsCutAndAFloodIsTold() throws Exception {
     Outcome cut =
-        shells()
-            .run(Command.of(LIMIT, "head", "-c", "5000", "/dev/zero").keeping(100), new byte[0]);
+        shells().run(Command.of(LIMIT, "head", "-c", "5000", "/dev/zero").keeping(100), null, null);
     assertThat(cut.stdout()).hasSize(100);
     assertThat(cut.truncated()).isTrue();
-    Outcome flood = shells().run(Command.of(LIMIT, "cat", "/dev/zero").keeping(100), new byte[0]);
+    Outcome flood = shells().run(Command.of(LIMIT, "cat", "/dev/zero").keeping(100), null, null);
     assertThat(flood.end()).isEqualTo(Outcome.End.OUTPUT_LIMIT);
   }
 
   // ---- words
 
   @Test
-  void wordsAndEnvironmentAreSeenByNoShell() throws InfrastructureFailure {
+  void wordsAndEnvironmentAreSeenByNoShell() throws Exception {
     String odd = "a  'b' \"c\" \\d $(e) `f` *\n\n g;h|i&j>k #\t\r {l} ~ äÄöß€😀\n";
     assertThat(run("printf", "%s|", odd, "", odd).out()).isEqualTo(odd + "||" + odd + "|");
     for (String name : List.of("A", "odd.name", "-x")) {
       Command command = Command.of(LIMIT, "printenv", "--", name).with(Map.of(name, odd, "B", ""));
-      assertThat(shells().run(command, new byte[0]).out()).as(name).isEqualTo(odd + "\n");
+      assertThat(shells().run(command, null, null).out()).as(name).isEqualTo(odd + "\n");
     }
   }
 
   @Test
-  void everyCharacterPassesAsAnArgument() throws InfrastructureFailure {
+  void everyCharacterPassesAsAnArgument() throws Exception {
     StringBuilder all = new StringBuilder();
     IntStream.range(1, 0x3000).forEach(all::appendCodePoint);
     assertThat(run("printf", "%s", all.toString()).out()).isEqualTo(all.toString());
   }
 
   @Test
-  void theEnvironmentOfOneCommandIsNotThatOfTheNext() throws InfrastructureFailure {
+  void theEnvironmentOfOneCommandIsNotThatOfTheNext() throws Exception {
     Command command = Command.of(LIMIT, "sh", "-c", "echo ${FIRST-unset}; pwd");
-    assertThat(shells().run(command.with(Map.of("FIRST", "set")), new byte[0]).out())
+    assertThat(shells().run(command.with(Map.of("FIRST", "set")), null, null).out())
         .startsWith("set\n");
-    assertThat(shells().run(command, new byte[0]).out()).startsWith("unset\n");
+    assertThat(shells().run(command, null, null).out()).startsWith("unset\n");
   }
 
   @Test
-  void aCommandRunsInItsFolder() throws InfrastructureFailure, IOException {
+  void aCommandRunsInItsFolder() throws Exception, IOException {
     for (String folder :
         List.of("plain", "with blank", "it's \"so\"", "new\nline", "-n", "Ärger")) {
       Files.createDirectory(root.resolve(folder));
       Command command = Command.of(LIMIT, "sh", "-c", "echo hello >file").in(folder);
-      assertThat(shells().run(command, new byte[0]).succeeded()).isTrue();
+      assertThat(shells().run(command, null, null).succeeded()).isTrue();
       assertThat(root.resolve(folder).resolve("file")).hasContent("hello");
     }
     assertThat(run("pwd").out().strip()).isEqualTo(root.toString());
   }
 
   @Test
-  void aFolderThatIsNotThereFailsTheCommandAndNotTheShell() throws InfrastructureFailure {
-    Outcome outcome = shells().run(Command.of(LIMIT, "touch", "file").in("no/such"), new byte[0]);
+  void aFolderThatIsNotThereFailsTheCommandAndNotTheShell() throws Exception {
+    Outcome outcome = shells().run(Command.of(LIMIT, "touch", "file").in("no/such"), null, null);
     assertThat(outcome.exitCode()).isEqualTo(126);
     assertThat(outcome.err()).contains("no/such");
     assertThat(root.resolve("file")).doesNotExist();
@@ -201,7 +199,7 @@ class StandingShellsTest {
   }
 
   @Test
-  void anArgumentWithTheCharacterZeroIsRefusedAndNothingRuns() throws InfrastructureFailure {
+  void anArgumentWithTheCharacterZeroIsRefusedAndNothingRuns() throws Exception {
     assertThatThrownBy(() -> run("echo", "a\0b")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> shells().converse(Command.of(LIMIT, "echo", "a\0b")))
         .isInstanceOf(IllegalArgumentException.class);
@@ -212,17 +210,19 @@ class StandingShellsTest {
   // ---- input
 
   @Test
-  void aCommandWithoutInputHasAnEmptyOne() throws InfrastructureFailure {
+  void aCommandWithoutInputHasAnEmptyOne() throws Exception {
     assertThat(run("cat").out()).isEmpty();
     assertThat(run("sh", "-c", "cat; exec 6<&3").err()).isNotEmpty();
   }
 
   @Test
-  void inputThatIsNotReadIsForgotten() throws InfrastructureFailure {
+  void inputThatIsNotReadIsForgotten() throws Exception {
     byte[] input = "'never `read\n $( or\n\"".repeat(10_000).getBytes(UTF_8);
-    assertThat(shells().run(Command.of(LIMIT, "false"), input).exitCode()).isEqualTo(1);
+    assertThat(shells().run(Command.of(LIMIT, "false"), sending(input), null).exitCode())
+        .isEqualTo(1);
     assertThat(run("echo", "next").out()).isEqualTo("next\n");
-    assertThat(shells().run(Command.of(LIMIT, "head", "-c", "5"), input).out()).isEqualTo("'neve");
+    assertThat(shells().run(Command.of(LIMIT, "head", "-c", "5"), sending(input), null).out())
+        .isEqualTo("'neve");
     assertThat(run("echo", "next").out()).isEqualTo("next\n");
     assertThat(started).hasSize(1);
   }
@@ -239,7 +239,8 @@ class StandingShellsTest {
                     "sh",
                     "-c",
                     "sleep 300 & echo $!; echo w >&2; sleep 300"),
-                new byte[0]);
+                null,
+                null);
     assertThat(outcome.end()).isEqualTo(Outcome.End.TIME_LIMIT);
     assertThat(outcome.err()).isEqualTo("w\n");
     assertThat(ended(outcome.out().strip())).isTrue();
@@ -280,7 +281,7 @@ class StandingShellsTest {
     try (StandingShells silent =
         new StandingShells(
             (words, listener) -> new Answering(listener, ""), "/", Duration.ofMillis(300))) {
-      assertThatThrownBy(() -> silent.run(Command.of(Duration.ZERO, "true"), new byte[0]))
+      assertThatThrownBy(() -> silent.run(Command.of(Duration.ZERO, "true"), null, null))
           .isInstanceOf(InfrastructureFailure.class)
           .hasMessageContaining("'true'");
     }
@@ -291,7 +292,7 @@ class StandingShellsTest {
   void aMarkWithoutAnExitCodeIsAFailure(String nonsense) {
     try (StandingShells confused =
         new StandingShells((words, listener) -> new Answering(listener, nonsense), "/", GRACE)) {
-      assertThatThrownBy(() -> confused.run(Command.of(LIMIT, "true"), new byte[0]))
+      assertThatThrownBy(() -> confused.run(Command.of(LIMIT, "true"), null, null))
           .isInstanceOf(InfrastructureFailure.class)
           .hasMessageContaining(nonsense);
     }
@@ -306,14 +307,14 @@ class StandingShellsTest {
             },
             "/",
             GRACE)) {
-      assertThatThrownBy(() -> none.run(Command.of(LIMIT, "true"), new byte[0]))
+      assertThatThrownBy(() -> none.run(Command.of(LIMIT, "true"), null, null))
           .isInstanceOf(InfrastructureFailure.class)
           .hasMessage("no engine");
     }
   }
 
   @Test
-  void anInterruptEndsTheWaitAndTheShellIsNotUsedAgain() throws InfrastructureFailure {
+  void anInterruptEndsTheWaitAndTheShellIsNotUsedAgain() throws Exception {
     assertThat(run("true").succeeded()).isTrue();
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> run("sleep", "30"))
@@ -445,11 +446,11 @@ class StandingShellsTest {
     return known;
   }
 
-  private Outcome run(String... words) throws InfrastructureFailure {
-    return shells().run(Command.of(LIMIT, words), new byte[0]);
+  private Outcome run(String... words) throws Exception {
+    return shells().run(Command.of(LIMIT, words), null, null);
   }
 
-  private Conversation converse(String... words) throws InfrastructureFailure {
+  private Conversation converse(String... words) throws Exception {
     return shells().converse(Command.of(LIMIT, words));
   }
 
@@ -560,5 +561,9 @@ class StandingShellsTest {
     public void close() {
       // There is nothing behind it.
     }
+  }
+
+  private static StandingShells.Input sending(byte[] bytes) {
+    return stdin -> stdin.write(bytes);
   }
 }

@@ -78,19 +78,21 @@ class TarTest {
 
   @Test
   void uploadsArePackedWithTheirFolders() throws IOException {
-    byte[] tar =
-        Tar.of(
-            List.of(
-                Upload.file("a/b/file", "one".getBytes(UTF_8)),
-                Upload.script("run.sh", "two".getBytes(UTF_8)),
-                Upload.file("x".repeat(300), new byte[0])));
-    assertThat(read(new ByteArrayInputStream(tar)))
+    List<Upload> files =
+        List.of(
+            Upload.file("a/b/file", "one".getBytes(UTF_8)),
+            Upload.script("run.sh", "two".getBytes(UTF_8)),
+            Upload.file("x".repeat(300), Files.writeString(folder.resolve("content"), "three")));
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    Tar.write(files, FileTime.fromMillis(1), tar);
+    assertThat(Tar.size(files, FileTime.fromMillis(1))).isEqualTo(tar.size());
+    assertThat(read(new ByteArrayInputStream(tar.toByteArray())))
         .containsExactly(
             new Found("a/", "", 0755),
             new Found("a/b/", "", 0755),
             new Found("a/b/file", "one", 0644),
             new Found("run.sh", "two", 0755),
-            new Found("x".repeat(300), "", 0644));
+            new Found("x".repeat(300), "three", 0644));
   }
 
   @Test
