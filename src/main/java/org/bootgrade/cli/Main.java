@@ -72,8 +72,7 @@ public final class Main {
     } catch (Throwable e) {
       // Without this the Java machine would end with 1, which means "not all passed".
       LoggerFactory.getLogger(Main.class).error("a command failed", e);
-      err.println("bootgrade: an error of bootgrade's own: " + Reports.harmless(e.toString()));
-      err.println("  Nothing was scored.");
+      tellOwn(err, e, "");
       code = ExitCode.INFRASTRUCTURE;
     }
     out.flush();
@@ -159,12 +158,24 @@ public final class Main {
       here.err().println("  " + Reports.harmless(failure.mend()));
       here.err().println("  Log: " + here.log());
     } else {
-      here.err()
-          .println("bootgrade: an error of bootgrade's own: " + Reports.harmless(e.toString()));
-      here.err()
-          .println("  Nothing was scored. Please report it with the end of the log: " + here.log());
+      tellOwn(here.err(), e, " Please report it with the end of the log: " + here.log());
     }
     return ExitCode.INFRASTRUCTURE;
+  }
+
+  /** Tells of what no submission and no engine has done. */
+  private static void tellOwn(PrintStream err, Throwable e, String report) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        err.println(
+            "bootgrade: %d MiB of memory were not enough."
+                .formatted(Runtime.getRuntime().maxMemory() >> 20));
+        err.println("  Give it more, such as BOOTGRADE_HEAP=1g, and run the command again.");
+        return;
+      }
+    }
+    err.println("bootgrade: an error of bootgrade's own: " + Reports.harmless(e.toString()));
+    err.println("  Nothing was scored." + report);
   }
 
   /** Tells the version. */

@@ -172,6 +172,20 @@ class LauncherTest {
   }
 
   @Test
+  void theHeapIsWhatTheEnvironmentSays() throws Exception {
+    script("java/bin/java", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+    String home = folder.toString();
+    assertThat(run(Map.of("HOME", home))).as(printed).isZero();
+    assertThat(printed).containsPattern("(?m)^-Xmx[0-9]{3,4}m$");
+    assertThat(run(Map.of("HOME", home, "BOOTGRADE_HEAP", "2g"))).as(printed).isZero();
+    assertThat(printed).containsPattern("(?m)^-Xmx2g$");
+    for (String wrong : List.of("much", "12", "m", "1x2g", "-1g", "1 g", "1gb")) {
+      assertThat(run(Map.of("HOME", home, "BOOTGRADE_HEAP", wrong))).as(wrong).isEqualTo(3);
+      assertThat(printed).contains("BOOTGRADE_HEAP is '" + wrong + "'", "such as 1g");
+    }
+  }
+
+  @Test
   void whatIsSoonDoneLeavesNoClasses() throws Exception {
     assertThat(archive("--version")).isEmpty();
     assertThat(archive()).isEmpty();
