@@ -134,8 +134,8 @@ class LauncherTest {
   }
 
   private Path left(int size) throws Exception {
-    String told = archive("grade", "class").get(0);
-    assertThat(told).startsWith("-XX:ArchiveClassesAtExit=").endsWith("-grade.jsa");
+    String told = archive("check", "one").get(0);
+    assertThat(told).startsWith("-XX:ArchiveClassesAtExit=").endsWith("-check.jsa");
     Path archive = Path.of(told.substring(told.indexOf('=') + 1));
     try (RandomAccessFile file = new RandomAccessFile(archive.toFile(), "rw")) {
       file.setLength(size);
@@ -150,10 +150,18 @@ class LauncherTest {
     Path archive = left(WHOLE);
     assertThat(archive.getParent())
         .isEqualTo(folder.resolve("a home/.local/state/bootgrade/classes"));
-    assertThat(archive("grade", "class")).containsExactly("-XX:SharedArchiveFile=" + archive);
-    assertThat(archive("check", "one"))
+    assertThat(archive("check", "one")).containsExactly("-XX:SharedArchiveFile=" + archive);
+    assertThat(archive("regrade", "out"))
         .singleElement(as(STRING))
-        .startsWith("-XX:ArchiveClassesAtExit=");
+        .startsWith("-XX:ArchiveClassesAtExit=")
+        .endsWith("-regrade.jsa");
+  }
+
+  @Test
+  void aClassIsGradedWithWhatACheckLeftAndLeavesNothing() throws Exception {
+    assertThat(archive("grade", "class")).isEmpty();
+    Path archive = left(WHOLE);
+    assertThat(archive("grade", "class")).containsExactly("-XX:SharedArchiveFile=" + archive);
   }
 
   @Test
@@ -162,13 +170,13 @@ class LauncherTest {
     Files.setLastModifiedTime(
         folder.resolve("product/target/lib"),
         FileTime.from(Files.getLastModifiedTime(archive).toInstant().plusSeconds(1)));
-    assertThat(archive("grade", "class")).containsExactly("-XX:ArchiveClassesAtExit=" + archive);
+    assertThat(archive("check", "one")).containsExactly("-XX:ArchiveClassesAtExit=" + archive);
   }
 
   @Test
   void classesOfARunThatEndedEarlyAreLeftAnew() throws Exception {
     Path archive = left(3 << 20);
-    assertThat(archive("grade", "class")).containsExactly("-XX:ArchiveClassesAtExit=" + archive);
+    assertThat(archive("check", "one")).containsExactly("-XX:ArchiveClassesAtExit=" + archive);
   }
 
   @Test
