@@ -80,4 +80,32 @@ class EvidenceStoreTest {
     Files.writeString(document, before);
     assertThat(store.read()).isEqualTo(evidence());
   }
+
+  @Test
+  void filesMayComeFirstAndAreThereWhenTheEvidenceIs() throws Exception {
+    EvidenceStore store = new EvidenceStore(folder.resolve("evidence"));
+    try (EvidenceStore.Draft draft = store.begin()) {
+      Files.writeString(draft.folder().resolve("program"), "large");
+      draft.add("logs/one", "said".getBytes(StandardCharsets.UTF_8));
+      assertThat(store.exists()).isFalse();
+      draft.finish(evidence());
+    }
+    assertThat(store.read()).isEqualTo(evidence());
+    assertThat(folder.resolve("evidence/program")).hasContent("large");
+    assertThat(folder.resolve("evidence/logs/one")).hasContent("said");
+    assertThat(folder).isDirectoryNotContaining("glob:**new");
+  }
+
+  @Test
+  void whatWasNotFinishedLeavesNothingAndKeepsWhatWasThere() throws Exception {
+    EvidenceStore store = new EvidenceStore(folder.resolve("evidence"));
+    store.write(evidence(), Map.of("old", new byte[1]));
+    try (EvidenceStore.Draft draft = store.begin()) {
+      draft.add("new", new byte[1]);
+    }
+    assertThat(store.read()).isEqualTo(evidence());
+    assertThat(folder.resolve("evidence/old")).exists();
+    assertThat(folder.resolve("evidence/new")).doesNotExist();
+    assertThat(folder).isDirectoryNotContaining("glob:**new");
+  }
 }
