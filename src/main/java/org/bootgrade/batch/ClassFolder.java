@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.FileTrouble;
@@ -44,12 +46,17 @@ final class ClassFolder {
   /**
    * All results that are there, in no order.
    *
+   * @param workers who reads them
    * @throws InfrastructureFailure when the folder, or a result in it, cannot be read
    */
-  List<Result> results() throws InfrastructureFailure {
-    List<Result> results = new ArrayList<>();
+  List<Result> results(ExecutorService workers) throws InfrastructureFailure {
+    List<Future<Optional<Result>>> reading = new ArrayList<>();
     for (Path folder : folders()) {
-      result(folder).ifPresent(results::add);
+      reading.add(workers.submit(() -> result(folder)));
+    }
+    List<Result> results = new ArrayList<>();
+    for (Future<Optional<Result>> read : reading) {
+      Waiting.result(read).ifPresent(results::add);
     }
     return results;
   }

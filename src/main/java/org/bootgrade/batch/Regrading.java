@@ -88,7 +88,7 @@ public final class Regrading {
       if (write) {
         course.keep();
       }
-      List<Result> before = folder.results();
+      List<Result> before = folder.results(workers);
       ClassGrades grades =
           new ClassGrades(course, before.stream().map(Regrading::handedIn).toList(), now);
       SameFiles same = new SameFiles(before);
