@@ -103,7 +103,10 @@ public final class SubmissionPages {
       return null;
     }
     try {
-      return store.read();
+      Evidence evidence = store.read();
+      // Another one's boots beside this one's verdict would be wrong, and shown to the wrong
+      // student.
+      return evidence.submissionDigest().equals(result.submission().digest()) ? evidence : null;
     } catch (InfrastructureFailure e) {
       LOG.warn("the page of {} says nothing of its evidence", result.submission().id(), e);
       return null;

@@ -34,7 +34,7 @@ class SubmissionPagesTest {
   private static Result result(Result.Status status) {
     return new Result(
         Result.SCHEMA,
-        new Result.Submission("alice", null),
+        new Result.Submission("alice", Recorded.right().evidence().submissionDigest()),
         "demo",
         status,
         BigDecimal.TEN,
@@ -79,6 +79,21 @@ class SubmissionPagesTest {
     assertThat(page("report.html"))
         .contains("There are no pictures")
         .doesNotContain("test/stack_overflow");
+  }
+
+  @Test
+  void evidenceOfAnotherSubmissionIsNotShown() throws Exception {
+    Path document = folder.resolve("evidence/evidence.json");
+    Files.writeString(
+        document,
+        Files.readString(document)
+            .replace(Recorded.right().evidence().submissionDigest(), "sha256:" + "1".repeat(64)));
+    write(Result.Status.GRADED);
+    for (String page : List.of("report.html", "instructor.html")) {
+      assertThat(page(page))
+          .contains("There are no pictures")
+          .doesNotContain("test/stack_overflow");
+    }
   }
 
   @Test

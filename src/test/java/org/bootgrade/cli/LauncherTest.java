@@ -1,15 +1,11 @@
 package org.bootgrade.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The shell script that starts bootgrade, with a Java that only tells what it was given. */
 class LauncherTest {
-
-  /** In bytes: an archive of a run to the end has about as many. */
-  private static final int WHOLE = 24 << 20;
 
   @TempDir Path folder;
 
@@ -124,61 +117,6 @@ class LauncherTest {
     assertThat(printed).isEqualTo(state(home));
   }
 
-  /** What Java is told about an archive of classes when a command is given. */
-  private List<String> archive(String... arguments) throws Exception {
-    script("java/bin/java", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
-    Path home = Files.createDirectories(folder.resolve("a home"));
-    assertThat(run(Map.of("HOME", home.toString()), arguments)).as(printed).isZero();
-    assertThat(printed.lines()).endsWith(arguments);
-    return printed.lines().filter(a -> a.matches("-XX:.*(Archive|Shared).*")).toList();
-  }
-
-  private Path left(int size) throws Exception {
-    String told = archive("check", "one").get(0);
-    assertThat(told).startsWith("-XX:ArchiveClassesAtExit=").endsWith("-check.jsa");
-    Path archive = Path.of(told.substring(told.indexOf('=') + 1));
-    try (RandomAccessFile file = new RandomAccessFile(archive.toFile(), "rw")) {
-      file.setLength(size);
-    }
-    FileTime before = Files.getLastModifiedTime(folder.resolve("product/target/lib"));
-    Files.setLastModifiedTime(archive, FileTime.from(before.toInstant().plusSeconds(1)));
-    return archive;
-  }
-
-  @Test
-  void theFirstRunOfACommandLeavesItsClassesForTheNext() throws Exception {
-    Path archive = left(WHOLE);
-    assertThat(archive.getParent())
-        .isEqualTo(folder.resolve("a home/.local/state/bootgrade/classes"));
-    assertThat(archive("check", "one")).containsExactly("-XX:SharedArchiveFile=" + archive);
-    assertThat(archive("regrade", "out"))
-        .singleElement(as(STRING))
-        .startsWith("-XX:ArchiveClassesAtExit=")
-        .endsWith("-regrade.jsa");
-  }
-
-  @Test
-  void aClassIsGradedWithWhatACheckLeftAndLeavesNothing() throws Exception {
-    assertThat(archive("grade", "class")).isEmpty();
-    Path archive = left(WHOLE);
-    assertThat(archive("grade", "class")).containsExactly("-XX:SharedArchiveFile=" + archive);
-  }
-
-  @Test
-  void classesOfAnEarlierProgramAreLeftAnew() throws Exception {
-    Path archive = left(WHOLE);
-    Files.setLastModifiedTime(
-        folder.resolve("product/target/lib"),
-        FileTime.from(Files.getLastModifiedTime(archive).toInstant().plusSeconds(1)));
-    assertThat(archive("check", "one")).containsExactly("-XX:ArchiveClassesAtExit=" + archive);
-  }
-
-  @Test
-  void classesOfARunThatEndedEarlyAreLeftAnew() throws Exception {
-    Path archive = left(3 << 20);
-    assertThat(archive("check", "one")).containsExactly("-XX:ArchiveClassesAtExit=" + archive);
-  }
-
   @Test
   void theHeapIsWhatTheEnvironmentSays() throws Exception {
     script("java/bin/java", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
@@ -187,16 +125,23 @@ class LauncherTest {
     assertThat(printed).containsPattern("(?m)^-Xmx[0-9]{3,4}m$");
     assertThat(run(Map.of("HOME", home, "BOOTGRADE_HEAP", "2g"))).as(printed).isZero();
     assertThat(printed).containsPattern("(?m)^-Xmx2g$");
-    for (String wrong : List.of("much", "12", "m", "1x2g", "-1g", "1 g", "1gb")) {
+    for (String wrong :
+        List.of(
+            "much",
+            "12",
+            "m",
+            "1x2g",
+            "-1g",
+            "1 g",
+            "1gb",
+            "0m",
+            "1m",
+            "63m",
+            "65g",
+            "010g",
+            "99999999999999999999g")) {
       assertThat(run(Map.of("HOME", home, "BOOTGRADE_HEAP", wrong))).as(wrong).isEqualTo(3);
       assertThat(printed).contains("BOOTGRADE_HEAP is '" + wrong + "'", "such as 1g");
     }
-  }
-
-  @Test
-  void whatIsSoonDoneLeavesNoClasses() throws Exception {
-    assertThat(archive("--version")).isEmpty();
-    assertThat(archive()).isEmpty();
-    assertThat(archive("nosuch")).isEmpty();
   }
 }
