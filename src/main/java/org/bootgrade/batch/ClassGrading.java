@@ -99,7 +99,7 @@ public final class ClassGrading {
     Pipeline.Graded graded =
         pipeline.grade(
             entry.id(),
-            entry.path(),
+            entry.content(),
             folder.of(entry.id()),
             earlier,
             what -> progress.step(entry, what));

@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.gradebook.HandedIn;
@@ -26,11 +25,8 @@ import org.bootgrade.gradebook.HandedIn;
  */
 public record Roll(List<Entry> entries, List<Path> leftOut) {
 
-  private static final List<String> ARCHIVES = List.of(".tar.gz", ".tgz", ".zip", ".tar");
-
-  /** Archives that are often handed in as well. */
-  private static final Pattern OTHER_ARCHIVES =
-      Pattern.compile(".+\\.(rar|7z|xz|txz|bz2|tbz|tbz2|zst|lz|lzma|gz|zipx)");
+  /** What macOS puts beside the files of an archive: none of it is the students'. */
+  private static final String RESOURCE_FORKS = "__MACOSX";
 
   /** How deep a crate may lie in a folder that is one submission. */
   private static final int DEPTH = 4;
@@ -48,11 +44,30 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
    */
   public record Entry(String id, Path path) {
 
+    /**
+     * What is taken in: the path itself, or the one archive that a folder without a crate holds, as
+     * the folders of Moodle's downloads do.
+     */
+    public Path content() {
+      try {
+        if (Files.isDirectory(path) && !holdsCrate(path, DEPTH)) {
+          List<Path> archives =
+              list(path).stream().filter(p -> !isHidden(p) && Archives.isOneInside(p)).toList();
+          return archives.size() == 1 ? archives.get(0) : path;
+        }
+        return path;
+      } catch (Unclear unreadable) {
+        // Whoever reads the folder tells what is wrong with it.
+        return path;
+      }
+    }
+
     /** When an archive was modified; empty for a folder. */
     Optional<Instant> modified() {
+      Path content = content();
       try {
-        return Files.isRegularFile(path)
-            ? Optional.of(Files.getLastModifiedTime(path).toInstant())
+        return Files.isRegularFile(content)
+            ? Optional.of(Files.getLastModifiedTime(content).toInstant())
             : Optional.empty();
       } catch (IOException unreadable) {
         // Whoever reads the archive tells what is wrong with it.
@@ -109,7 +124,7 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
                       + " a kernel's folder, an archive, or a folder of these.")
                   .formatted(
                       path,
-                      String.join(", ", ARCHIVES),
+                      String.join(", ", Archives.EXTENSIONS),
                       others.isEmpty()
                           ? ""
                           : ", but for what is not taken for one: "
@@ -193,7 +208,7 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
 
   private static String stem(Path path, String text) {
     if (!Files.isDirectory(path)) {
-      for (String extension : ARCHIVES) {
+      for (String extension : Archives.EXTENSIONS) {
         if (text.toLowerCase(Locale.ROOT).endsWith(extension)
             && text.length() > extension.length()) {
           return text.substring(0, text.length() - extension.length());
@@ -216,18 +231,26 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
     List<Path> children = submissionsIn(folder, out);
     long archives = children.stream().filter(p -> !Files.isDirectory(p)).count();
     long crates = 0;
+    long wrapped = 0;
     for (Path child : children) {
-      if (Files.isDirectory(child) && holdsCrate(child, DEPTH)) {
-        crates++;
+      if (Files.isDirectory(child)) {
+        if (holdsCrate(child, DEPTH)) {
+          crates++;
+        } else if (!new Entry("", child).content().equals(child)) {
+          wrapped++;
+        }
       }
     }
-    if (archives > 0 || crates > 1) {
+    boolean downloaded =
+        children.stream().anyMatch(c -> new HandedIn(id(c), null).isNamedByMoodle());
+    if (archives > 0 || crates > 1 || downloaded) {
       return true;
     }
     // An output folder that an earlier run left here does not change what the folder is.
     long all =
         list(folder).stream().filter(p -> !same(p, out) && !OutputFolder.holdsResults(p)).count();
-    return crates == 1 ? all == 1 : children.size() != 1;
+    // A project may hold an archive in some folder of its own; a download holds nothing else.
+    return crates + wrapped > 0 ? all == crates + wrapped || crates == 0 : children.size() != 1;
   }
 
   private static boolean holdsCrate(Path folder, int depth) throws Unclear {
@@ -259,7 +282,7 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
   private static List<Path> submissionsIn(Path folder, Path out) throws Unclear {
     List<Path> found = new ArrayList<>();
     for (Path path : list(folder)) {
-      boolean wanted = Files.isDirectory(path) || isArchive(path);
+      boolean wanted = Files.isDirectory(path) ? !isResourceForks(path) : Archives.isOne(path);
       if (wanted && !isHidden(path) && !same(path, out) && !OutputFolder.holdsResults(path)) {
         found.add(path);
       }
@@ -276,31 +299,21 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
         if (isHidden(path) && !same(path, out) && holdsCrate(path, DEPTH)) {
           found.add(path);
         }
-      } else if (isArchive(path) ? isHidden(path) : isOtherArchive(path) || isNoFile(path)) {
+      } else if (Archives.isOne(path)
+          ? isHidden(path)
+          : Archives.isOther(path) || Archives.isNoFile(path)) {
         found.add(path);
       }
     }
     return found;
   }
 
+  private static boolean isResourceForks(Path path) {
+    return path.getFileName().toString().equalsIgnoreCase(RESOURCE_FORKS);
+  }
+
   private static boolean isHidden(Path path) {
     return path.getFileName().toString().startsWith(".");
-  }
-
-  private static boolean isArchive(Path path) {
-    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-    return ARCHIVES.stream().anyMatch(name::endsWith) && Files.isRegularFile(path);
-  }
-
-  private static boolean isOtherArchive(Path path) {
-    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-    return OTHER_ARCHIVES.matcher(name).matches() && Files.isRegularFile(path);
-  }
-
-  /** Whether it is called like an archive and is none: a link that leads nowhere, a pipe. */
-  private static boolean isNoFile(Path path) {
-    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-    return ARCHIVES.stream().anyMatch(name::endsWith) && !Files.isRegularFile(path);
   }
 
   private static List<Path> list(Path folder) throws Unclear {

@@ -68,7 +68,12 @@ final class CheckCommand implements Callable<Integer> {
       Result whole =
           bench
               .pipeline()
-              .grade(entry.id(), path, here.checked(path), null, what -> progress.step(entry, what))
+              .grade(
+                  entry.id(),
+                  entry.content(),
+                  here.checked(path),
+                  null,
+                  what -> progress.step(entry, what))
               .result();
       progress.clear();
       Seen seen = SubmissionPages.seen(rubric, whole, Instant.now());

@@ -95,7 +95,11 @@ final class DebugCommand implements Callable<Integer> {
       try (Debugger.Stopped stopped =
           bench
               .debugger()
-              .stop(path, here.debugged(path), program, what -> progress.step(entry, what))) {
+              .stop(
+                  entry.content(),
+                  here.debugged(path),
+                  program,
+                  what -> progress.step(entry, what))) {
         progress.clear();
         tell(stopped, listening);
         return serve(stopped, listening);

@@ -10,4 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param modified the archive's own time of modification; null for a folder, which has none that
  *     means anything
  */
-public record HandedIn(String id, @Nullable Instant modified) {}
+public record HandedIn(String id, @Nullable Instant modified) {
+
+  /** Whether Moodle gave it its name, as to each folder and archive of a download. */
+  public boolean isNamedByMoodle() {
+    return FileName.of(id).form() == FileName.Form.MOODLE;
+  }
+}

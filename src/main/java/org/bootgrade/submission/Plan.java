@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 record Plan(Map<Integer, String> files, Map<String, String> copies) {
   private static final int LINK_HOPS = 8;
+
+  private static final Pattern ARCHIVE =
+      Pattern.compile(
+          ".+\\.(zip|tar|tgz|gz|rar|7z|xz|txz|bz2|tbz2?|zst|zipx)",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  private static final int MOST_NAMED = 3;
 
   Plan {
     files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
@@ -164,7 +172,8 @@ record Plan(Map<Integer, String> files, Map<String, String> copies) {
       if (entries.keySet().stream()
           .noneMatch(path -> path.equals("Cargo.toml") || path.endsWith("/Cargo.toml"))) {
         throw new Refusal(
-            "no Cargo.toml in it, at any depth; hand in the project folder with its Cargo.toml");
+            "no Cargo.toml in it, at any depth%s; hand in the project folder with its Cargo.toml"
+                .formatted(archives()));
       }
       Map<Integer, String> files = new LinkedHashMap<>();
       Map<String, String> copies = new LinkedHashMap<>();
@@ -176,6 +185,20 @@ record Plan(Map<Integer, String> files, Map<String, String> copies) {
         }
       }
       return new Plan(files, copies);
+    }
+
+    /** Packed twice, or several files handed in, is the usual reason. */
+    private String archives() {
+      List<String> archives =
+          entries.keySet().stream()
+              .filter(path -> ARCHIVE.matcher(path).matches())
+              .limit(MOST_NAMED)
+              .map(PathRules::shown)
+              .toList();
+      return archives.isEmpty()
+          ? ""
+          : ", and what it holds packed is not unpacked (%s)"
+              .formatted(String.join(", ", archives));
     }
 
     private String fileNamedBy(String link) throws Refusal {

@@ -303,4 +303,54 @@ class RollTest {
     file("b/Cargo.toml");
     assertThat(ids("c.zip", "b", "a.zip")).containsExactly("a", "b", "c");
   }
+
+  @Test
+  void aFolderOfOneArchiveStandsForTheArchiveAsInMoodlesDownloads() throws Exception {
+    String ann = "moodle/Ann Lee_101_assignsubmission_file_";
+    Path kernel = file(ann + "/kernel.zip");
+    file(ann + "/notes.pdf");
+    file(ann + "/._kernel.zip");
+    file("moodle/Bob Roe_102_assignsubmission_file_/os/Cargo.toml");
+    file("moodle/Bob Roe_102_assignsubmission_file_/os/old.zip");
+    Path two = file("moodle/Cid Poe_103_assignsubmission_file_/a.zip").getParent();
+    file("moodle/Cid Poe_103_assignsubmission_file_/b.tar");
+
+    List<Roll.Entry> entries = Roll.of(List.of(folder.resolve("moodle")), out).entries();
+
+    assertThat(entries).extracting(Roll.Entry::content).contains(kernel, two);
+    assertThat(entries.get(0).id()).isEqualTo("Ann Lee_101_assignsubmission_file_");
+    assertThat(entries.get(0).modified()).isPresent();
+    assertThat(entries.get(1).content()).isEqualTo(entries.get(1).path());
+    assertThat(entries).hasSize(3);
+  }
+
+  @Test
+  void aClassOfOneSuchFolderIsAClass() throws Exception {
+    file("moodle/Ann Lee_101_assignsubmission_file_/kernel.zip");
+    assertThat(ids("moodle")).containsExactly("Ann Lee_101_assignsubmission_file_");
+  }
+
+  @Test
+  void aProjectWithAFolderOfAnArchiveIsOneSubmission() throws Exception {
+    file("project/kernel/Cargo.toml");
+    file("project/docs/slides.zip");
+    file("project/README.md");
+    assertThat(ids("project")).containsExactly("project");
+  }
+
+  @Test
+  void whatALinkInAFolderLeadsToIsNotTheStudents() throws Exception {
+    file("elsewhere/solution.zip");
+    Path ann = Files.createDirectories(folder.resolve("moodle/ann"));
+    Files.createSymbolicLink(ann.resolve("kernel.zip"), folder.resolve("elsewhere/solution.zip"));
+
+    assertThat(new Roll.Entry("ann", ann).content()).isEqualTo(ann);
+  }
+
+  @Test
+  void whatMacOsPutsBesideSubmissionsIsNone() throws Exception {
+    file("class/ann.zip");
+    file("class/__MACOSX/._ann.zip");
+    assertThat(ids("class")).containsExactly("ann");
+  }
 }

@@ -36,6 +36,14 @@ class RejectionTest extends IntakeFixture {
 
   @ParameterizedTest
   @EnumSource
+  void whatIsPackedInsideOfWhatWasHandedInIsNamed(Packing packing) throws Exception {
+    assertThat(
+            rejectedFrom(packing, List.of(file("notes.txt", ""), file("final/Kernel.ZIP", "PK"))))
+        .contains("what it holds packed is not unpacked ('final/Kernel.ZIP')");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aManifestAtAnyDepthIsEnough(Packing packing) throws Exception {
     assertThat(
             paths(
