@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.Evidence;
+import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.gradebook.GradeSheet;
@@ -24,6 +25,8 @@ import org.bootgrade.report.Seen;
 
 /** The output folder of a class: a folder for each submission, and the files about all of them. */
 final class ClassFolder {
+
+  private static final String EVIDENCE = "evidence";
 
   private final Path out;
   private final Reports reports = new Reports();
@@ -59,6 +62,20 @@ final class ClassFolder {
       Waiting.result(read).ifPresent(results::add);
     }
     return results;
+  }
+
+  /**
+   * The submissions that a grading has begun with and that have no result: it was interrupted, or
+   * somebody removed the result.
+   *
+   * @throws InfrastructureFailure when the folder cannot be read
+   */
+  List<String> withoutResult() throws InfrastructureFailure {
+    return folders().stream()
+        .filter(folder -> !new ResultFile(folder).exists())
+        .filter(folder -> Files.exists(folder.resolve(EVIDENCE)) || pages.anyExists(folder))
+        .map(folder -> folder.getFileName().toString())
+        .toList();
   }
 
   /**
@@ -108,6 +125,16 @@ final class ClassFolder {
           "See that you may read it, then run the command again.",
           e);
     }
+  }
+
+  /**
+   * The evidence that a result rests on.
+   *
+   * @throws InfrastructureFailure when it cannot be read, or is of another submission
+   */
+  Evidence evidence(Result result) throws InfrastructureFailure {
+    return new EvidenceStore(of(result.submission().id()).resolve(EVIDENCE))
+        .read(result.submission().digest());
   }
 
   /** Whether a submission has its pages. */

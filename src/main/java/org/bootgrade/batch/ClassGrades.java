@@ -79,6 +79,7 @@ final class ClassGrades {
    */
   List<Problem> problems(GradeSheet sheet) {
     List<Problem> problems = new ArrayList<>(gradebook.problems());
+    gradebook.hidden(now).ifPresent(problems::add);
     for (Problem problem : sheet.problems()) {
       // What to mind at an import is of no use to somebody who imports nothing.
       if (!problem.file().equals(GradeSheet.FILE) || !course.inputs().roster().isNone()) {

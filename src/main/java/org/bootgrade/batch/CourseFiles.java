@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CourseFiles {
 
+  private static final String RUBRIC = "rubric.yaml";
   static final String ROSTER = "roster.csv";
   static final String TIMES = "submission-times.csv";
   static final String ADJUSTMENTS = "adjustments.csv";
@@ -34,16 +35,20 @@ public final class CourseFiles {
   /**
    * The files that a command line names.
    *
+   * @param rubric what is graded by, where it is not the assignment's own; else null
    * @param roster the students, or null
    * @param submissionTimes when submissions were handed in, or null
    * @param adjustments what was changed by hand, or null
    */
   public record Named(
-      @Nullable Path roster, @Nullable Path submissionTimes, @Nullable Path adjustments) {
+      @Nullable Path rubric,
+      @Nullable Path roster,
+      @Nullable Path submissionTimes,
+      @Nullable Path adjustments) {
 
     /** None of them. */
     public static Named none() {
-      return new Named(null, null, null);
+      return new Named(null, null, null, null);
     }
   }
 
@@ -61,6 +66,9 @@ public final class CourseFiles {
       throws GradebookError {
     this.rubric = rubric;
     this.out = out;
+    if (files.rubric() != null) {
+      willKeep(RUBRIC, files.rubric());
+    }
     this.inputs =
         new Gradebook.Inputs(
             read(ROSTER, files.roster(), Roster::read, Roster.none()),
@@ -79,6 +87,12 @@ public final class CourseFiles {
                 gradescope.orElse(null),
                 GradescopeMetadata::read,
                 GradescopeMetadata.none()));
+  }
+
+  /** The rubric that was named for an output folder before; empty where it is the usual one. */
+  public static Optional<Path> rubricOf(Path out) {
+    Path kept = out.resolve(RUBRIC);
+    return Files.exists(kept) ? Optional.of(kept) : Optional.empty();
   }
 
   /**
@@ -113,14 +127,18 @@ public final class CourseFiles {
 
   private <T> T read(String name, @Nullable Path given, Reader<T> reader, T otherwise)
       throws GradebookError {
-    Path kept = out.resolve(name);
     if (given != null) {
-      if (!OutputFolder.real(given).equals(OutputFolder.real(kept))) {
-        named.put(name, given);
-      }
+      willKeep(name, given);
       return reader.read(given);
     }
+    Path kept = out.resolve(name);
     return Files.exists(kept) ? reader.read(kept) : otherwise;
+  }
+
+  private void willKeep(String name, Path given) {
+    if (!OutputFolder.real(given).equals(OutputFolder.real(out.resolve(name)))) {
+      named.put(name, given);
+    }
   }
 
   /**

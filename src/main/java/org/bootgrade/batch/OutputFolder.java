@@ -16,8 +16,8 @@ final class OutputFolder {
 
   private static final Pattern FILES =
       Pattern.compile(
-          "(results\\.json|grades\\.csv|criteria\\.csv|index\\.html|roster\\.csv|submission-times\\.csv"
-              + "|adjustments\\.csv|submission_metadata\\.yml)(\\.new)?|\\.lock");
+          "(results\\.json|grades\\.csv|criteria\\.csv|index\\.html|rubric\\.yaml|roster\\.csv"
+              + "|submission-times\\.csv|adjustments\\.csv|submission_metadata\\.yml)(\\.new)?|\\.lock");
 
   /** The schema is the first thing in results.json. */
   private static final int BEGINNING = 256;

@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bootgrade.evidence.Evidence;
-import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.gradebook.HandedIn;
 import org.bootgrade.pipeline.Judge;
@@ -49,11 +48,19 @@ public final class Regrading {
    * @param changes of all that were judged again, also where nothing changed, and of others whose
    *     grade changed
    * @param kept those that were not judged again
+   * @param missing the ids of those that a grading had begun with and that have no result
    */
-  public record Regraded(Graded graded, List<ResultChange> changes, List<Kept> kept) {
+  public record Regraded(
+      Graded graded, List<ResultChange> changes, List<Kept> kept, List<String> missing) {
     public Regraded {
       changes = List.copyOf(changes);
       kept = List.copyOf(kept);
+      missing = List.copyOf(missing);
+    }
+
+    /** Whether every submission that is known has been judged again. */
+    public boolean complete() {
+      return kept.isEmpty() && missing.isEmpty();
     }
   }
 
@@ -108,7 +115,10 @@ public final class Regrading {
         one.kept().ifPresent(kept::add);
       }
       return new Regraded(
-          write ? folder.finish(results, grades) : grades.graded(results), changes, kept);
+          write ? folder.finish(results, grades) : grades.graded(results),
+          changes,
+          kept,
+          folder.withoutResult());
     } finally {
       workers.shutdownNow();
     }
@@ -130,7 +140,7 @@ public final class Regrading {
     try {
       switch (before.status()) {
         case GRADED -> {
-          evidence = evidence(folder, before);
+          evidence = folder.evidence(before);
           after = judge.judge(id, evidence);
         }
         case REJECTED -> after = judge.rejected(id, String.valueOf(before.message()));
@@ -156,16 +166,5 @@ public final class Regrading {
     return new One(
         new ResultChange(before, after),
         reason.isEmpty() ? Optional.empty() : Optional.of(new Kept(id, reason)));
-  }
-
-  private static Evidence evidence(ClassFolder folder, Result result) throws InfrastructureFailure {
-    Evidence evidence =
-        new EvidenceStore(folder.of(result.submission().id()).resolve("evidence")).read();
-    if (!evidence.submissionDigest().equals(result.submission().digest())) {
-      throw new InfrastructureFailure(
-          "its evidence is of another submission than its result",
-          "Grade the submission again with --force.");
-    }
-    return evidence;
   }
 }

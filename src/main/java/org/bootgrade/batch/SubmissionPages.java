@@ -44,6 +44,11 @@ public final class SubmissionPages {
         && Files.isRegularFile(folder.resolve(INSTRUCTORS));
   }
 
+  /** Whether one of them is. */
+  boolean anyExists(Path folder) {
+    return Files.exists(folder.resolve(STUDENTS)) || Files.exists(folder.resolve(INSTRUCTORS));
+  }
+
   /**
    * Writes both pages, in place of those that are there.
    *
@@ -103,10 +108,8 @@ public final class SubmissionPages {
       return null;
     }
     try {
-      Evidence evidence = store.read();
-      // Another one's boots beside this one's verdict would be wrong, and shown to the wrong
-      // student.
-      return evidence.submissionDigest().equals(result.submission().digest()) ? evidence : null;
+      // Another one's boots beside this one's verdict would be shown to the wrong student.
+      return store.read(result.submission().digest());
     } catch (InfrastructureFailure e) {
       LOG.warn("the page of {} says nothing of its evidence", result.submission().id(), e);
       return null;

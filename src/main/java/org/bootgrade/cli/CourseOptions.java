@@ -19,7 +19,8 @@ final class CourseOptions {
       paramLabel = "FILE",
       description =
           "The course's students (CSV, as Canvas, Moodle, Gradescope or GitHub Classroom export it)."
-              + " It and the next two are copied to OUT and count there until they are removed.")
+              + " It, the next two and the rubric are copied to OUT and count there until they are"
+              + " removed.")
   @Nullable Path roster;
 
   @Option(
@@ -41,13 +42,16 @@ final class CourseOptions {
   /**
    * Reads the files that are named, and those in the output folder.
    *
+   * @param rubric what is graded by
+   * @param named the file that the command line names for it, if any
    * @param submissions what was handed in; empty where that is not known
    * @throws UsageError where one of them cannot be used
    */
-  CourseFiles read(Rubric rubric, Path out, List<Roll.Entry> submissions) throws UsageError {
+  CourseFiles read(Rubric rubric, @Nullable Path named, Path out, List<Roll.Entry> submissions)
+      throws UsageError {
     try {
       return CourseFiles.read(
-          rubric, out, new CourseFiles.Named(roster, times, adjustments), submissions);
+          rubric, out, new CourseFiles.Named(named, roster, times, adjustments), submissions);
     } catch (GradebookError e) {
       throw new UsageError(e.getMessage());
     }

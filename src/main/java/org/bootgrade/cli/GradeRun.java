@@ -58,8 +58,9 @@ final class GradeRun {
     }
     ProgressLine progress = new ProgressLine(here, roll.entries().size());
     roll.leftOut().forEach(path -> progress.say(notGraded(path)));
+    options.keepTo(out, here);
     Rubric rubric = Workbench.rubric(options, here);
-    CourseFiles files = course.read(rubric, out, roll.entries());
+    CourseFiles files = course.read(rubric, options.rubric, out, roll.entries());
     try (Workbench bench = Workbench.open(options, rubric, here, progress::say)) {
       Graded graded =
           new ClassGrading(bench.pipeline(), files, out, Instant.now())

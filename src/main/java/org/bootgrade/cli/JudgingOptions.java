@@ -1,6 +1,7 @@
 package org.bootgrade.cli;
 
 import java.nio.file.Path;
+import org.bootgrade.batch.CourseFiles;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,6 +20,24 @@ class JudgingOptions {
   void assignment(String value) {
     assignment = value;
     assignmentGiven = true;
+  }
+
+  /**
+   * Takes the rubric that was named for an output folder before, where none is named now: without
+   * it a class would be graded by two rubrics.
+   */
+  void keepTo(Path out, Surroundings here) {
+    if (rubric == null) {
+      CourseFiles.rubricOf(out)
+          .ifPresent(
+              kept -> {
+                rubric = kept;
+                here.err()
+                    .println(
+                        "By %s, which was named for this folder. Name another with --rubric, or remove it."
+                            .formatted(kept));
+              });
+    }
   }
 
   @Option(

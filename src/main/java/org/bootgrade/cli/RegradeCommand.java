@@ -58,11 +58,12 @@ final class RegradeCommand implements Callable<Integer> {
           "%s: there are no results in it. Name the folder of an earlier grade (its -o)."
               .formatted(out));
     }
+    options.keepTo(out, here);
     if (!options.assignmentGiven && options.rubric == null) {
       options.assignment = assignment.get();
     }
     Rubric rubric = Workbench.rubric(options, here);
-    CourseFiles files = course.read(rubric, out, List.of());
+    CourseFiles files = course.read(rubric, options.rubric, out, List.of());
     Regrading.Regraded regraded;
     try (OwnedFolder scratch = OwnedFolder.make(here.cache().resolve("scratch"))) {
       Judge judge = new Judge(Workbench.settings(options, rubric, here, scratch.path()));
@@ -74,6 +75,14 @@ final class RegradeCommand implements Callable<Integer> {
     for (Regrading.Kept kept : regraded.kept()) {
       here.err()
           .println(Reports.harmless("%s keeps its result: %s".formatted(kept.id(), kept.reason())));
+    }
+    for (String id : regraded.missing()) {
+      here.err()
+          .println(
+              Reports.harmless(
+                  ("%s has no result: %s is missing, and only grading it again makes it anew. Until"
+                          + " then it is in no table.")
+                      .formatted(id, out.resolve(id).resolve("result.json"))));
     }
     Reports reports = new Reports();
     if (options.json) {
@@ -87,6 +96,6 @@ final class RegradeCommand implements Callable<Integer> {
                   ? "Nothing was written. Without --dry-run it is."
                   : "Results: " + out.toAbsolutePath().normalize());
     }
-    return regraded.kept().isEmpty() ? ExitCode.OK : ExitCode.INFRASTRUCTURE;
+    return regraded.complete() ? ExitCode.OK : ExitCode.INFRASTRUCTURE;
   }
 }

@@ -280,6 +280,21 @@ public final class EvidenceStore {
     }
   }
 
+  /**
+   * Reads the evidence of a submission back.
+   *
+   * @param digest the digest of the submission's files; null for none, which fits no evidence
+   * @throws InfrastructureFailure as for {@link #read()}, and when it is of another submission
+   */
+  public Evidence read(@Nullable String digest) throws InfrastructureFailure {
+    Evidence evidence = read();
+    if (!evidence.submissionDigest().equals(digest)) {
+      throw unreadable(
+          "%s is of another submission than its result".formatted(folder.resolve(DOCUMENT)), null);
+    }
+    return evidence;
+  }
+
   /** What a document says of its form, wherever it says so; empty where it does not. */
   private static String schema(byte[] document) throws IOException {
     try (JsonParser parser = MAPPER.createParser(document)) {

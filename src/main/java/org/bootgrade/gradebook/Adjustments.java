@@ -4,11 +4,13 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bootgrade.gradebook.CsvTable.Row;
+import org.bootgrade.gradebook.GradebookError.Problem;
 import org.bootgrade.rubric.Criterion;
 import org.bootgrade.rubric.Points;
 import org.bootgrade.rubric.Rubric;
@@ -68,7 +70,14 @@ public final class Adjustments {
    * @param reason for the student
    */
   record Adjustment(
-      Whom whom, @Nullable String criterion, boolean set, BigDecimal points, String reason) {}
+      Whom whom, @Nullable String criterion, boolean set, BigDecimal points, String reason) {
+
+    /** The same as it would be in the first line. */
+    private Adjustment anywhere() {
+      return new Adjustment(
+          new Whom(whom.submission(), whom.student(), 0), criterion, set, points, reason);
+    }
+  }
 
   /** No adjustments. */
   public static Adjustments none() {
@@ -97,7 +106,7 @@ public final class Adjustments {
 
   static Adjustments read(String name, byte[] bytes, Rubric rubric) throws GradebookError {
     Troubles troubles = new Troubles(name);
-    CsvTable table = CsvTable.read(name, bytes);
+    CsvTable table = CsvTable.read(name, bytes, "submission,points,reason");
     Map<Field, Integer> columns = table.columns(HEADINGS, troubles);
     boolean somebody = columns.containsKey(Field.SUBMISSION) || columns.containsKey(Field.STUDENT);
     if (!somebody || !columns.containsKey(Field.POINTS) || !columns.containsKey(Field.REASON)) {
@@ -133,6 +142,45 @@ public final class Adjustments {
 
   List<Adjustment> all() {
     return adjustments;
+  }
+
+  /**
+   * Rows that count and may not be meant: one that is there twice, and one that brings more than
+   * there is.
+   */
+  List<Problem> doubtful(Rubric rubric) {
+    List<Problem> problems = new ArrayList<>();
+    Map<Adjustment, Integer> lines = new HashMap<>();
+    BigDecimal all =
+        rubric.criteria().stream().map(Criterion::points).reduce(BigDecimal.ZERO, BigDecimal::add);
+    for (Adjustment adjustment : adjustments) {
+      int line = adjustment.whom().line();
+      Integer first = lines.putIfAbsent(adjustment.anywhere(), line);
+      if (first != null && !adjustment.set()) {
+        problems.add(
+            new Problem(
+                file,
+                line,
+                "the row says the same as line %d, and both count".formatted(first),
+                "remove one of them if that is not meant"));
+      }
+      String id = adjustment.criterion();
+      BigDecimal worth = id == null ? all : rubric.criterion(id).map(Criterion::points).orElse(all);
+      if (adjustment.points().compareTo(worth) > 0) {
+        problems.add(
+            new Problem(
+                file,
+                line,
+                "%s points %s more than the %s that %s worth"
+                    .formatted(
+                        adjustment.points().toPlainString(),
+                        adjustment.set() ? "are set, which is" : "are added, which is",
+                        worth.toPlainString(),
+                        id == null ? "all criteria together are" : id + " is"),
+                "see whether that is meant; it counts as it stands"));
+      }
+    }
+    return problems;
   }
 
   private static @Nullable Adjustment adjustment(

@@ -78,9 +78,10 @@ final class CsvTable {
   /**
    * Reads a table.
    *
+   * @param columns what its first row may be, for whoever gave an empty one
    * @throws GradebookError if it is none
    */
-  static CsvTable read(String file, byte[] bytes) throws GradebookError {
+  static CsvTable read(String file, byte[] bytes, String columns) throws GradebookError {
     Troubles troubles = new Troubles(file);
     if (bytes.length > MOST_BYTES) {
       throw troubles.only(0, "the file is larger than 16 MiB", "name a table; this is none");
@@ -95,7 +96,7 @@ final class CsvTable {
     List<Row> all = parse(text, skipped, troubles);
     if (all.isEmpty()) {
       throw troubles.only(
-          0, "the table is empty", "its first row must name the columns, such as name,id,email");
+          0, "the table is empty", "its first row must name the columns, such as " + columns);
     }
     Row first = all.get(0);
     List<String> header = first.cells().stream().map(CsvTable::heading).toList();

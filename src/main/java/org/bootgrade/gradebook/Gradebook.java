@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bootgrade.gradebook.Adjustments.Adjustment;
 import org.bootgrade.gradebook.GradebookError.Problem;
 import org.bootgrade.gradebook.SubmissionTimes.Time;
@@ -102,6 +103,7 @@ public final class Gradebook {
     for (Adjustment adjustment : inputs.adjustments().all()) {
       find(inputs.adjustments().file(), adjustment.whom());
     }
+    problems.addAll(inputs.adjustments().doubtful(rubric));
     if (rubric.late() != null) {
       submissions.keySet().forEach(this::checkTimes);
     }
@@ -113,6 +115,31 @@ public final class Gradebook {
    */
   public List<Problem> problems() {
     return List.copyOf(problems);
+  }
+
+  /**
+   * What to know of the grades for an LMS at a moment when students may not see all of them.
+   *
+   * @param now the moment
+   */
+  public Optional<Problem> hidden(Instant now) {
+    List<Instant> until =
+        rubric.criteria().stream()
+            .filter(c -> c.isHidden(now))
+            .flatMap(c -> Stream.ofNullable(c.hiddenUntil()))
+            .sorted()
+            .toList();
+    return until.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                GradeSheet.FILE,
+                0,
+                "its scores count what students may not see yet (%s until %s)"
+                    .formatted(
+                        until.size() == 1 ? "1 criterion" : until.size() + " criteria",
+                        until.get(until.size() - 1)),
+                "import it from then on, or keep the grades hidden in the LMS until then"));
   }
 
   /** Who handed in a submission, in the order of the roster; nobody where it is not known. */
@@ -209,14 +236,16 @@ public final class Gradebook {
   public GradeSheet sheet(Function<String, Optional<Scorecard>> cards) {
     List<GradeSheet.Line> lines = new ArrayList<>();
     List<Problem> told = new ArrayList<>();
+    Set<Adjustment> effective = new HashSet<>();
+    for (String submission : submissions.keySet()) {
+      note(effective, submission, null, grade(submission, null, card(cards, submission)));
+    }
     if (inputs.roster().isNone()) {
       Map<GradeSheet.Who, String> seen = new HashMap<>();
       Set<GradeSheet.Who> twice = new HashSet<>();
       for (String submission : submissions.keySet()) {
         for (GradeSheet.Who who : GradeSheet.told(submission, inputs.gradescope())) {
-          lines.add(
-              new GradeSheet.Line(
-                  who, grade(submission, cards.apply(submission).orElse(null)).score()));
+          lines.add(new GradeSheet.Line(who, grade(submission, card(cards, submission)).score()));
           String other = seen.putIfAbsent(who, submission);
           if (other != null) {
             twice.add(who);
@@ -239,12 +268,49 @@ public final class Gradebook {
         Grade grade =
             submission == null
                 ? Grading.grade(rubric, null, null, adjustments("", student))
-                : grade(submission, student, cards.apply(submission).orElse(null));
+                : grade(submission, student, card(cards, submission));
+        note(effective, submission == null ? "" : submission, student, grade);
         lines.add(new GradeSheet.Line(GradeSheet.Who.of(student), grade.score()));
       }
     }
+    inputs.adjustments().all().stream()
+        .filter(a -> meant.containsKey(a.whom()) && !effective.contains(a))
+        .forEach(a -> told.add(withoutEffect(a)));
     String column = rubric.lmsColumn() == null ? rubric.title() : rubric.lmsColumn();
     return GradeSheet.write(column, lines, told);
+  }
+
+  private static @Nullable Scorecard card(
+      Function<String, Optional<Scorecard>> cards, String submission) {
+    return cards.apply(submission).orElse(null);
+  }
+
+  /** Notes which rows have changed a grade. */
+  private void note(
+      Set<Adjustment> effective, String submission, @Nullable Student student, Grade grade) {
+    List<Adjustment> own = adjustments(submission, student);
+    for (int i = 0; i < own.size(); i++) {
+      if (grade.adjustments().get(i).points() != null) {
+        effective.add(own.get(i));
+      }
+    }
+  }
+
+  /** An instructor who has changed a grade by hand relies on it. */
+  private Problem withoutEffect(Adjustment adjustment) {
+    Whom whom = adjustment.whom();
+    Meant whose = meant.get(whom);
+    boolean handedIn =
+        whose == null || whose.submission() != null || handedInBy.containsKey(whose.student());
+    return new Problem(
+        inputs.adjustments().file(),
+        whom.line(),
+        handedIn
+            ? "%s has no score that this row could change".formatted(whom.called())
+            : "%s has no submission, so this row has no score to change".formatted(whom.called()),
+        handedIn
+            ? "grade the submission, or set a score: \"set 80\" without a criterion"
+            : "set a score, \"set 80\" without a criterion, or leave the row out");
   }
 
   /** What files say of a submission, or of one student's share in it, in the order of the files. */
@@ -358,6 +424,21 @@ public final class Gradebook {
         return;
       }
       student = called.get(0);
+      String own = handedInBy.get(student);
+      if (submission != null && !submission.equals(own)) {
+        problems.add(
+            new Problem(
+                file,
+                whom.line(),
+                "%s has not handed in %s%s"
+                    .formatted(
+                        Troubles.quote(whom.student()),
+                        Troubles.quote(whom.submission()),
+                        own == null ? ", but nothing" : " but " + Troubles.quote(own)),
+                "leave the submission out, or name another student; until then this row changes"
+                    + " nothing"));
+        return;
+      }
     }
     meant.put(whom, new Meant(submission, student));
   }

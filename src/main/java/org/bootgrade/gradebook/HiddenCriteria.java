@@ -50,7 +50,7 @@ public final class HiddenCriteria {
       if (hidden.isEmpty()) {
         return "";
       }
-      return "%s %s not shown yet; this score is without %s."
+      return "%s %s not shown yet; %s."
           .formatted(
               hidden.size() == 1 ? "1 criterion" : hidden.size() + " criteria",
               (hidden.size() == 1 ? "is" : "are")
@@ -58,7 +58,9 @@ public final class HiddenCriteria {
                   + hiddenPoints.toPlainString()
                   + (hiddenPoints.compareTo(BigDecimal.ONE) == 0 ? " point" : " points")
                   + " and",
-              hidden.size() == 1 ? "it" : "them");
+              isSet(grade)
+                  ? "this score was set by hand"
+                  : "this score is without " + (hidden.size() == 1 ? "it" : "them"));
     }
   }
 
@@ -108,7 +110,24 @@ public final class HiddenCriteria {
         sum(hidden.stream().map(Criterion::points).toList()),
         visible.score(),
         visible.maxScore(),
-        Grading.grade(rubric, visible, submitted, visible(adjustments, ids)));
+        ofAll(rubric, Grading.grade(rubric, visible, submitted, visible(adjustments, ids))));
+  }
+
+  /** A score that was set by hand as a whole is one of all points. */
+  private static Grade ofAll(Rubric rubric, Grade grade) {
+    return isSet(grade)
+        ? new Grade(
+            grade.earned(),
+            grade.submitted(),
+            grade.late(),
+            grade.adjustments(),
+            grade.score(),
+            rubric.maxScore())
+        : grade;
+  }
+
+  private static boolean isSet(Grade grade) {
+    return grade.adjustments().stream().anyMatch(a -> a.criterion() == null && a.set() != null);
   }
 
   private static Set<String> ids(List<Criterion> criteria) {

@@ -125,7 +125,7 @@ public record Roster(String file, List<Student> students) {
 
   static Roster read(String name, byte[] bytes) throws GradebookError {
     Troubles troubles = new Troubles(name);
-    CsvTable table = CsvTable.read(name, bytes);
+    CsvTable table = CsvTable.read(name, bytes, "name,id,email");
     Map<Field, Integer> columns = table.columns(HEADINGS, troubles);
     Set<Field> tellers = new HashSet<>(columns.keySet());
     tellers.removeAll(Set.of(Field.SECTION, Field.GROUPS, Field.GROUP, Field.ROLE));

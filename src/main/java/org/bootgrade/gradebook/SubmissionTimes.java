@@ -79,7 +79,7 @@ public final class SubmissionTimes {
   static SubmissionTimes read(String name, byte[] bytes, @Nullable ZoneId zone)
       throws GradebookError {
     Troubles troubles = new Troubles(name);
-    CsvTable table = CsvTable.read(name, bytes);
+    CsvTable table = CsvTable.read(name, bytes, "submission,submitted");
     Map<Field, Integer> columns = table.columns(HEADINGS, troubles);
     int submission = columns.getOrDefault(Field.SUBMISSION, -1);
     int student = columns.getOrDefault(Field.STUDENT, -1);

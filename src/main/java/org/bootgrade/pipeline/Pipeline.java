@@ -225,11 +225,7 @@ public final class Pipeline implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      Evidence evidence = new EvidenceStore(folder.resolve(EVIDENCE)).read();
-      if (!evidence.submissionDigest().equals(tree.digest())) {
-        say.accept("stored evidence is of other files, so it is made again");
-        return Optional.empty();
-      }
+      Evidence evidence = new EvidenceStore(folder.resolve(EVIDENCE)).read(tree.digest());
       try (Timings.Span span = timings.start(Stage.JUDGING)) {
         return Optional.of(judge.judge(id, evidence));
       }

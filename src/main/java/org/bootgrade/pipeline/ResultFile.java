@@ -29,9 +29,9 @@ public final class ResultFile {
     this.folder = folder;
   }
 
-  /** Whether there is one. */
+  /** Whether there is one, or something else in its place. */
   public boolean exists() {
-    return Files.isRegularFile(folder.resolve(NAME));
+    return Files.exists(folder.resolve(NAME));
   }
 
   /** The result, where there is one that can be read; what cannot be read is not ours. */

@@ -140,11 +140,12 @@ final class EvidenceView {
         failure == null
             ? new Build("", Clipped.of("", 1, 1))
             : new Build(failure.reason(), allowance.log(failure.log()));
+    Set<String> unfold = unfolded();
     List<Program> programs = new ArrayList<>();
     List<String> further = new ArrayList<>();
     for (String id : programs(evidence)) {
       if (programs.size() < MOST_PROGRAMS) {
-        programs.add(program(evidence, id, "p" + (programs.size() + 1)));
+        programs.add(program(evidence, id, "p" + (programs.size() + 1), unfold));
       } else {
         further.add(id);
       }
@@ -159,7 +160,7 @@ final class EvidenceView {
     return programs;
   }
 
-  private Program program(Evidence from, String id, String anchor) {
+  private Program program(Evidence from, String id, String anchor, Set<String> unfold) {
     ProgramRecord record = from.build().program(id).orElse(null);
     List<Log> failed = new ArrayList<>();
     if (record != null && !record.built()) {
@@ -177,7 +178,6 @@ final class EvidenceView {
     Background background = Background.of(from, id);
     List<BootRecord> records =
         background.boots().stream().sorted(Comparator.comparing(BootRecord::intervention)).toList();
-    Set<String> unfold = unfolded();
     List<BootView> views = new ArrayList<>();
     for (BootRecord boot : records) {
       BootView view =

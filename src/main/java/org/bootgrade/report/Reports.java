@@ -133,8 +133,9 @@ public final class Reports {
    * @param audience who reads it
    */
   public String submissionPage(Seen seen, @Nullable Evidence evidence, Audience audience) {
-    EvidenceView view = EvidenceView.of(evidence, seen.result().judged(), audience);
-    return page(seen, evidence, view, told(evidence, view), audience);
+    Evidence shown = seen.of(evidence);
+    EvidenceView view = EvidenceView.of(shown, seen.result().judged(), audience);
+    return page(seen, shown, view, told(shown, view), audience);
   }
 
   /**
@@ -154,9 +155,10 @@ public final class Reports {
    * @param evidence what that rests on; null where there is none
    */
   public Pages submissionPages(Seen seen, Result whole, @Nullable Evidence evidence) {
-    EvidenceView students = EvidenceView.of(evidence, seen.result().judged(), Audience.STUDENT);
-    String told = told(evidence, students);
-    String student = page(seen, evidence, students, told, Audience.STUDENT);
+    Evidence shown = seen.of(evidence);
+    EvidenceView students = EvidenceView.of(shown, seen.result().judged(), Audience.STUDENT);
+    String told = told(shown, students);
+    String student = page(seen, shown, students, told, Audience.STUDENT);
     if (!students.serves(whole.judged())) {
       return new Pages(student, submissionPage(Seen.whole(whole), evidence, Audience.INSTRUCTOR));
     }

@@ -66,7 +66,7 @@ class CourseGradesTest extends RecordedClass {
   }
 
   private CourseFiles.Named adjustments(String text) throws IOException {
-    return new CourseFiles.Named(null, null, file("by-hand.csv", text));
+    return new CourseFiles.Named(null, null, null, file("by-hand.csv", text));
   }
 
   private String text(String name) throws IOException {
@@ -115,7 +115,7 @@ class CourseGradesTest extends RecordedClass {
     String text = "submission,points,reason\nroerick_4712_2_kernel,add 4,Why not\n";
     Path kept = Files.writeString(out.resolve("adjustments.csv"), text);
 
-    regraded(RUBRIC, new CourseFiles.Named(null, null, kept), IN_OCTOBER);
+    regraded(RUBRIC, new CourseFiles.Named(null, null, null, kept), IN_OCTOBER);
 
     assertThat(kept).hasContent(text);
     assertThat(stored("roerick_4712_2_kernel").finalScore()).isEqualByComparingTo("4");
@@ -218,7 +218,7 @@ class CourseGradesTest extends RecordedClass {
             """);
 
     Regrading.Regraded regraded =
-        regraded(RUBRIC, new CourseFiles.Named(roster, null, null), IN_OCTOBER);
+        regraded(RUBRIC, new CourseFiles.Named(null, roster, null, null), IN_OCTOBER);
 
     assertThat(stored("doejane_4711_1_kernel").students()).containsExactly("Doe, Jane");
     assertThat(text("grades.csv"))
@@ -331,5 +331,31 @@ class CourseGradesTest extends RecordedClass {
                         new Roll.Entry("b", two.resolve("b.zip")))))
         .isInstanceOf(GradebookError.class)
         .hasMessageContaining("a folder of its own (-o)");
+  }
+
+  @Test
+  void aRubricThatWasNamedOnceIsKeptForLaterRuns() throws Exception {
+    assertThat(CourseFiles.rubricOf(out)).isEmpty();
+
+    Path named = file("ours.yaml", LATE);
+    regraded(LATE, new CourseFiles.Named(named, null, null, null), IN_OCTOBER, false);
+    assertThat(CourseFiles.rubricOf(out)).isEmpty();
+
+    regraded(LATE, new CourseFiles.Named(named, null, null, null), IN_OCTOBER);
+    assertThat(CourseFiles.rubricOf(out).orElseThrow()).hasContent(LATE);
+  }
+
+  @Test
+  void thatTheGradesCountWhatIsHiddenIsTold() throws Exception {
+    assertThat(
+            regraded(HIDING, CourseFiles.Named.none(), IN_OCTOBER).graded().problems().stream()
+                .map(Object::toString))
+        .containsExactly(
+            "grades.csv: its scores count what students may not see yet (1 criterion until"
+                + " 2026-12-01T12:00:00Z); import it from then on, or keep the grades hidden in the"
+                + " LMS until then");
+    assertThat(
+            regraded(HIDING, CourseFiles.Named.none(), "2026-12-01T12:00:00Z").graded().problems())
+        .isEmpty();
   }
 }

@@ -127,9 +127,32 @@ class RegradingTest extends RecordedClass {
     assertThat(regraded.changes()).isEmpty();
     assertThat(regraded.kept()).extracting(Regrading.Kept::id).containsExactly("alice", "bob");
     assertThat(regraded.kept().get(0).reason()).contains("there is no evidence in", "--force");
-    assertThat(regraded.kept().get(1).reason()).contains("evidence is of another submission");
+    assertThat(regraded.kept().get(1).reason()).contains("evidence.json is of another submission");
     assertThat(stored("alice").score()).isEqualByComparingTo("10");
     assertThat(regraded.graded().results().results()).hasSize(2);
+  }
+
+  @Test
+  void whoseResultIsMissingIsNamed() throws Exception {
+    graded("carol", "modern-blog-os");
+    Files.delete(out.resolve("alice/result.json"));
+    Files.createDirectory(out.resolve("no-submission-of-ours"));
+
+    Regrading.Regraded regraded = regraded(KERNEL, true);
+
+    assertThat(regraded.missing()).containsExactly("alice");
+    assertThat(regraded.complete()).isFalse();
+    assertThat(regraded.graded().results().results())
+        .extracting(r -> r.submission().id())
+        .containsExactlyInAnyOrder("bob", "carol");
+  }
+
+  @Test
+  void somethingElseInTheResultsPlaceIsNoResult() throws Exception {
+    Files.delete(out.resolve("alice/result.json"));
+    Files.createDirectory(out.resolve("alice/result.json"));
+
+    assertFailure("alice/result.json is damaged");
   }
 
   @Test

@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CsvTableTest {
 
   private static CsvTable read(String text) throws GradebookError {
-    return CsvTable.read("t.csv", text.getBytes(StandardCharsets.UTF_8));
+    return CsvTable.read("t.csv", text.getBytes(StandardCharsets.UTF_8), "a,b");
   }
 
   private static String problem(byte[] bytes) {
     GradebookError error =
-        catchThrowableOfType(GradebookError.class, () -> CsvTable.read("t.csv", bytes));
+        catchThrowableOfType(GradebookError.class, () -> CsvTable.read("t.csv", bytes, "a,b"));
     assertThat(error).isNotNull();
     return error.getMessage();
   }
@@ -64,7 +64,7 @@ class CsvTableTest {
     for (String charset : List.of("UTF-16LE", "UTF-16BE")) {
       byte[] bytes = "\ufeffname\tid\nZoë\t1\n".getBytes(java.nio.charset.Charset.forName(charset));
 
-      assertThat(CsvTable.read("t.csv", bytes).rows())
+      assertThat(CsvTable.read("t.csv", bytes, "a,b").rows())
           .containsExactly(new CsvTable.Row(2, List.of("Zoë", "1")));
     }
   }

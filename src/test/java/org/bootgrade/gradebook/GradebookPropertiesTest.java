@@ -149,7 +149,7 @@ class GradebookPropertiesTest {
     GradeSheet sheet = book.sheet(s -> Optional.of(Rubrics.card(RUBRIC, "pppp")));
     CsvTable table;
     try {
-      table = CsvTable.read("f", sheet.csv().getBytes(UTF_8));
+      table = CsvTable.read("f", sheet.csv().getBytes(UTF_8), "a,b");
     } catch (GradebookError e) {
       throw new AssertionError(sheet.csv(), e);
     }
@@ -166,7 +166,7 @@ class GradebookPropertiesTest {
 
   @Property
   void anyBytesAreATableOrTheirProblemsAreTold(@ForAll("bytes") byte[] bytes) {
-    right(b -> CsvTable.read("f", b), bytes);
+    right(b -> CsvTable.read("f", b, "a,b"), bytes);
     rosterIsRightOrTold(bytes);
     right(b -> SubmissionTimes.read("f", b, BERLIN), bytes);
     right(b -> Adjustments.read("f", b, RUBRIC), bytes);

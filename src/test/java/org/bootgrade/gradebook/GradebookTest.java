@@ -234,6 +234,97 @@ class GradebookTest {
         .startsWith("t.csv:2: \"zoe\" is a student, and there is no roster; ");
   }
 
+  @Test
+  void aRowWhoseStudentHandedInSomethingElseIsTold() throws GradebookError {
+    Gradebook book =
+        book(
+            TEAM,
+            "submission,student,submitted\nann,cid,2026-10-01 09:00\n",
+            "submission,student,points,reason\nann,cid,+1,x\nann,dot,+1,x\nann,bob,+1,x\n",
+            archive("ann", "2026-10-01T07:00:00Z"),
+            archive("cid", "2026-10-01T07:00:00Z"));
+
+    assertThat(problems(book))
+        .contains(
+            "t.csv:2: \"cid\" has not handed in \"ann\" but \"cid\"; leave the submission out, or"
+                + " name another student; until then this row changes nothing",
+            "a.csv:2: \"cid\" has not handed in \"ann\" but \"cid\"; leave the submission out, or"
+                + " name another student; until then this row changes nothing",
+            "a.csv:3: \"dot\" has not handed in \"ann\", but nothing; leave the submission out, or"
+                + " name another student; until then this row changes nothing")
+        .noneMatch(p -> p.startsWith("a.csv:4"));
+  }
+
+  @Test
+  void aRowThatChangesNoScoreIsTold() throws GradebookError {
+    Gradebook book =
+        book(
+            TEAM,
+            "",
+            """
+            submission,student,criterion,points,reason
+            ann,,,+1,It counts.
+            ,dot,,+1,Handed in nothing.
+            ,dot,,set 3,But this counts.
+            ,dot,,+1,And so does this.
+            cid,,,+1,Not graded.
+            ,bob,builds,set 2,It counts for one of two.
+            """,
+            folder("ann"),
+            folder("cid"));
+
+    assertThat(
+            book
+                .sheet(s -> s.equals("ann") ? Optional.of(card("ppff")) : Optional.empty())
+                .problems()
+                .stream()
+                .map(Object::toString)
+                .filter(p -> p.startsWith("a.csv")))
+        .containsExactly(
+            "a.csv:3: \"dot\" has no submission, so this row has no score to change; set a score,"
+                + " \"set 80\" without a criterion, or leave the row out",
+            "a.csv:6: \"cid\" has no score that this row could change; grade the submission, or set a"
+                + " score: \"set 80\" without a criterion");
+  }
+
+  @Test
+  void rowsThatCountAndMayNotBeMeantAreTold() throws GradebookError {
+    Gradebook book =
+        book(
+            "",
+            "submission,submitted\nk,2026-10-01 09:00\n",
+            """
+            submission,criterion,points,reason
+            k,builds,set 10,All of it.
+            k,builds,set 10.5,More than all of it.
+            k,,set 50,More than there is.
+            k,,add 45,As much as there is.
+            k,,-90,Less is cut at 0.
+            k,,+1,Well told.
+            k,,+1,Well drawn.
+            k,,+1,Well told.
+            """,
+            folder("k"));
+
+    assertThat(problems(book))
+        .containsExactly(
+            "a.csv:3: 10.5 points are set, which is more than the 10 that builds is worth; see"
+                + " whether that is meant; it counts as it stands",
+            "a.csv:4: 50 points are set, which is more than the 45 that all criteria together are"
+                + " worth; see whether that is meant; it counts as it stands",
+            "a.csv:9: the row says the same as line 7, and both count; remove one of them if that is"
+                + " not meant");
+  }
+
+  @Test
+  void anEmptyTableIsToldItsOwnColumns() {
+    assertThat(
+            catchThrowableOfType(
+                GradebookError.class, () -> Adjustments.read("a.csv", "\n", RUBRIC)))
+        .hasMessageContaining("the table is empty")
+        .hasMessageContaining("such as submission,points,reason");
+  }
+
   @ParameterizedTest
   @CsvSource(
       nullValues = "none",
@@ -377,6 +468,19 @@ class GradebookTest {
         .containsExactly("Seen.");
     assertThat(passed.note())
         .isEqualTo("1 criterion is worth 10 points and not shown yet; this score is without it.");
+  }
+
+  @Test
+  void aScoreThatWasSetByHandIsOneOfAllPoints() throws GradebookError {
+    Gradebook book = book("", "", "submission,points,reason\nk,=38,By hand.\n", folder("k"));
+
+    HiddenCriteria.Shown shown =
+        book.shown("k", null, card("pppf"), Instant.parse("2026-10-01T00:00:00Z"));
+
+    assertThat(shown.grade().score()).isEqualTo(new BigDecimal("38"));
+    assertThat(shown.grade().maxScore()).isEqualTo(new BigDecimal("40"));
+    assertThat(shown.note())
+        .isEqualTo("1 criterion is worth 10 points and not shown yet; this score was set by hand.");
   }
 
   @Test

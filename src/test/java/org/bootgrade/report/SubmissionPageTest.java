@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Delivery;
 import org.bootgrade.evidence.Ending;
@@ -17,6 +19,8 @@ import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.MemoryExtent;
 import org.bootgrade.evidence.ProgramRecord;
 import org.bootgrade.grading.Recorded;
+import org.bootgrade.rubric.ScoredCriterion;
+import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +97,42 @@ class SubmissionPageTest {
         Seen.whole(recorded.result("osirs")),
         recorded.result("osirs"),
         Loud.of(recorded.evidence("osirs")));
+  }
+
+  @Test
+  void experimentsThatOnlyHiddenCriteriaRestOnAreNotShown() throws Exception {
+    Result whole = recorded.result("modern-blog-os");
+    Evidence evidence = recorded.evidence("modern-blog-os");
+    List<ScoredCriterion> visible =
+        whole.judged().stream().filter(c -> c.id().equals("stack-overflow-exits")).toList();
+    Set<String> cited =
+        visible.stream()
+            .flatMap(c -> c.evidence().stream())
+            .flatMap(e -> Stream.ofNullable(e.boot()))
+            .collect(Collectors.toSet());
+    Seen seen =
+        new Seen(
+            whole.shown(visible, BigDecimal.ONE, BigDecimal.TEN, whole.grade()),
+            "7 criteria are not shown yet.");
+
+    Document page = Jsoup.parse(reports.submissionPage(seen, evidence, Audience.STUDENT));
+
+    assertThat(cited).isNotEmpty();
+    assertThat(interventions(page))
+        .contains(Intervention.AS_SUBMITTED.id())
+        .isSubsetOf(
+            Stream.concat(
+                    Stream.of(Intervention.AS_SUBMITTED.id()),
+                    cited.stream().map(id -> id.substring(id.lastIndexOf('/') + 1)))
+                .toList());
+    assertThat(
+            interventions(
+                Jsoup.parse(reports.submissionPage(Seen.whole(whole), evidence, Audience.STUDENT))))
+        .contains(Intervention.IST_KNOCKED_OUT.id(), Intervention.WILD_WRITE.id());
+  }
+
+  private static List<String> interventions(Document page) {
+    return page.select("details.boot summary code").eachText();
   }
 
   private void together(Seen seen, Result whole, @Nullable Evidence evidence) {
