@@ -271,11 +271,9 @@ final class FaultWatch {
     draft.halted = machine.afterHlt(registers);
     draft.forGood = draft.halted && !registers.interruptsEnabled();
     List<Long> places = new ArrayList<>(List.of(registers.rip()));
-    for (long word : TableReader.words(machine, registers.rsp(), CALLS_DEEP)) {
-      if (places.size() <= CALLS && machine.followsACall(word)) {
-        places.add(word);
-      }
-    }
+    machine.followingCalls(TableReader.words(machine, registers.rsp(), CALLS_DEEP)).stream()
+        .limit(CALLS)
+        .forEach(places::add);
     draft.rest = List.copyOf(places);
   }
 

@@ -8,10 +8,12 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -300,20 +302,54 @@ final class GdbClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads as many bytes at each of several linear addresses. It takes hardly longer than one read.
+   *
+   * @param length in bytes, at most {@value #READ_CHUNK}
+   * @return what is at each address, in their order; nothing where not all of it is mapped
+   */
+  List<byte[]> readEach(List<Long> addresses, int length, Duration timeout) throws GdbException {
+    if (length < 1 || length > READ_CHUNK) {
+      throw new IllegalArgumentException("length " + length + " is not within the limit");
+    }
+    long deadline = deadline(timeout);
+    physical(false, deadline);
+    List<byte[]> found = new ArrayList<>();
+    List<String> answers =
+        askAll(addresses.stream().map(a -> readPacket(a, length)).toList(), deadline);
+    for (int i = 0; i < answers.size(); i++) {
+      String answer = answers.get(i);
+      found.add(isError(answer) ? new byte[0] : memory(answer, addresses.get(i), length));
+    }
+    return found;
+  }
+
   private byte[] readMemory(long address, int length, long deadline) throws GdbException {
+    List<String> questions = new ArrayList<>();
+    for (int at = 0; at < length; at += READ_CHUNK) {
+      questions.add(readPacket(address + at, Math.min(READ_CHUNK, length - at)));
+    }
     ByteArrayOutputStream data = new ByteArrayOutputStream(length);
-    while (data.size() < length) {
-      int size = Math.min(READ_CHUNK, length - data.size());
-      String place = Long.toHexString(address + data.size());
-      byte[] part = askHex("m%s,%x".formatted(place, size), "read memory at 0x" + place, deadline);
-      if (part.length == 0 || part.length > size) {
-        throw fail(
-            GdbException.Kind.PROTOCOL,
-            "the gdb stub gave %d bytes for %d".formatted(part.length, size));
-      }
-      data.write(part, 0, part.length);
+    for (String answer : askAll(questions, deadline)) {
+      data.writeBytes(
+          memory(answer, address + data.size(), Math.min(READ_CHUNK, length - data.size())));
     }
     return data.toByteArray();
+  }
+
+  private static String readPacket(long address, int length) {
+    return "m%x,%x".formatted(address, length);
+  }
+
+  /** What an answer to a read holds, which has to be all that was asked for. */
+  private byte[] memory(String answer, long address, int length) throws GdbException {
+    byte[] part = bytes(answer, "read memory at 0x" + Long.toHexString(address));
+    if (part.length != length) {
+      throw fail(
+          GdbException.Kind.PROTOCOL,
+          "the gdb stub gave %d bytes for %d".formatted(part.length, length));
+    }
+    return part;
   }
 
   /** QEMU's own packet {@code Qqemu.PhyMemMode} (QEMU manual, "GDB usage"). */
@@ -596,13 +632,9 @@ final class GdbClient implements AutoCloseable {
 
   private String ask(String question, long deadline) throws GdbException {
     send(question, deadline);
-    while (true) {
-      String answer = receive(deadline);
-      if (!isConsole(answer)) {
-        throwRefused();
-        return answer;
-      }
-    }
+    String answer = answer(deadline);
+    throwRefused();
+    return answer;
   }
 
   /** Sends what can only be answered by OK, and leaves the answer for later. */
@@ -677,12 +709,54 @@ final class GdbClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks several questions, and waits only then: a way to the stub and back takes longer than its
+   * answer. Its answers come in the order of the questions.
+   */
+  private List<String> askAll(List<String> questions, long deadline) throws GdbException {
+    List<String> answers = new ArrayList<>();
+    for (int from = 0; from < questions.size(); from += MOST_OWED) {
+      List<String> some = questions.subList(from, Math.min(questions.size(), from + MOST_OWED));
+      if (acknowledge) {
+        for (String question : some) {
+          answers.add(ask(question, deadline));
+        }
+        continue;
+      }
+      for (String question : some) {
+        held.writeBytes(framed(question));
+      }
+      post(new byte[0], deadline);
+      for (int i = 0; i < some.size(); i++) {
+        answers.add(answer(deadline));
+      }
+      throwRefused();
+    }
+    return answers;
+  }
+
+  /** The next answer that is not owed. */
+  private String answer(long deadline) throws GdbException {
+    String answer = receive(deadline);
+    while (isConsole(answer)) {
+      answer = receive(deadline);
+    }
+    return answer;
+  }
+
   private byte[] askHex(String question, String what, long deadline) throws GdbException {
-    String answer = ask(question, deadline);
-    if (answer.matches("E[0-9a-fA-F]{2}") || answer.isEmpty()) {
+    return bytes(ask(question, deadline), what);
+  }
+
+  private byte[] bytes(String answer, String what) throws GdbException {
+    if (isError(answer) || answer.isEmpty()) {
       refuseUnlessOk(answer, what);
     }
     return unhex(answer);
+  }
+
+  private static boolean isError(String answer) {
+    return answer.matches("E[0-9a-fA-F]{2}");
   }
 
   private void refuseUnlessOk(String answer, String what) throws GdbException {

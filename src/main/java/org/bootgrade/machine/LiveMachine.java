@@ -87,8 +87,6 @@ final class LiveMachine implements AutoCloseable {
 
   private static final Registers NONE = new Registers(Map.of());
   private static final int HLT = 0xf4;
-  private static final int CALL = 0xe8;
-  private static final int CALL_BYTES = 5;
 
   /** In bytes of code. */
   private static final int LONGEST_LOOP = 32;
@@ -492,8 +490,14 @@ final class LiveMachine implements AutoCloseable {
    * begins with E8 (Intel SDM vol. 2A).
    */
   boolean followsACall(long address) throws GdbException {
-    byte[] before = address < CALL_BYTES ? new byte[0] : read(address - CALL_BYTES, CALL_BYTES);
-    return before.length == CALL_BYTES && (before[0] & 0xff) == CALL;
+    return !followingCalls(new long[] {address}).isEmpty();
+  }
+
+  /** Those of some addresses that a call {@linkplain #followsACall may return to}, in order. */
+  List<Long> followingCalls(long[] addresses) throws GdbException {
+    List<Long> calls = CallSites.before(addresses);
+    List<byte[]> code = gdb.readEach(calls, CallSites.BYTES, ANSWER);
+    return CallSites.returns(calls, code);
   }
 
   private int readByte(long address) throws GdbException {

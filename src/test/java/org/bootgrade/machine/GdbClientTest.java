@@ -231,6 +231,50 @@ class GdbClientTest {
     }
   }
 
+  /** How a stub opens that needs no acknowledgments, as QEMU does, and then follows the lines. */
+  private static FakeStub withoutAcknowledgments(String... lines) throws IOException {
+    List<String> script = new ArrayList<>(FakeStub.OPENING);
+    script.set(1, "< +" + packet("QStartNoAckMode+;qXfer:features:read+"));
+    script.addAll(2, List.of("> " + packet("QStartNoAckMode"), "< +" + packet("OK")));
+    script.set(script.size() - 1, script.get(script.size() - 1).replace("< +", "< "));
+    script.addAll(List.of(lines));
+    return new FakeStub(script);
+  }
+
+  @Test
+  void severalReadsAreAskedForAtOnceAndAnsweredInOrder() throws Exception {
+    try (FakeStub stub =
+            withoutAcknowledgments(
+                "> " + packet("m1000,2") + packet("m2000,2") + packet("m3000,2"),
+                "< " + packet("0102") + packet("E14") + packet("0506"),
+                "> " + packet("m0,800") + packet("m800,1"),
+                "< " + packet("00".repeat(2048)) + packet("07"),
+                "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(gdb.readEach(List.of(0x1000L, 0x2000L, 0x3000L), 2, SOON))
+          .containsExactly(new byte[] {1, 2}, new byte[0], new byte[] {5, 6});
+      assertThat(gdb.readEach(List.of(), 2, SOON)).isEmpty();
+      assertThat(gdb.read(0, 2049, SOON)).endsWith(7).hasSize(2049);
+      assertThat(stub.surprises()).isEmpty();
+    }
+  }
+
+  @Test
+  void afterAReadOfWhichAPartIsRefusedTheNextAnswerIsThatOfTheNextQuestion() throws Exception {
+    try (FakeStub stub =
+            withoutAcknowledgments(
+                "> " + packet("m0,800") + packet("m800,800") + packet("m1000,1"),
+                "< " + packet("E14") + packet("00".repeat(2048)) + packet("07"),
+                "> " + packet("m10,1"),
+                "< " + packet("09"),
+                "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      assertThat(refusal(() -> gdb.read(0, 4097, SOON)).kind())
+          .isEqualTo(GdbException.Kind.REFUSED);
+      assertThat(gdb.read(0x10, 1, SOON)).containsExactly(9);
+    }
+  }
+
   @Test
   void registersAreReadAndWrittenByTheirNumbers() throws Exception {
     try (FakeStub stub =
