@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.bootgrade.sandbox.AnnouncedOutput;
 import org.bootgrade.sandbox.Command;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Takes several programs out of a workspace by one command, as long as all goes well. What the
  * command prints goes to files as it comes: programs have megabytes.
  */
-final class TakenPrograms extends OutputStream {
+final class TakenPrograms extends AnnouncedOutput {
 
   /** Prints the size of each file in a line, then its bytes. */
   private static final String SCRIPT =
@@ -23,19 +24,12 @@ final class TakenPrograms extends OutputStream {
           + " size=$(wc -c <\"$program\"); left=$((left - size)); [ $left -ge 0 ] || exit 1;"
           + " echo $size && cat -- \"$program\" || exit 1; done";
 
-  private static final int LONGEST_SIZE = 18;
+  private static final String SIZE = "[0-9]{1,18}";
 
   private final List<Path> files;
   private final long most;
   private int begun;
   private long sum;
-  private long size;
-  private int digits;
-
-  /** How much of the file is still to come. */
-  private long left;
-
-  private boolean wrong;
   private @Nullable OutputStream file;
 
   /**
@@ -62,50 +56,31 @@ final class TakenPrograms extends OutputStream {
   }
 
   @Override
-  public void write(int value) throws IOException {
-    write(new byte[] {(byte) value}, 0, 1);
-  }
-
-  /** Takes a part of what is printed. Behind what does not fit nothing more is taken. */
-  @Override
-  public void write(byte[] bytes, int offset, int length) throws IOException {
-    int at = offset;
-    int end = offset + length;
-    while (at < end && !wrong) {
-      OutputStream open = file;
-      if (open == null) {
-        head(bytes[at++]);
-      } else {
-        int part = (int) Math.min(left, end - at);
-        open.write(bytes, at, part);
-        at += part;
-        left -= part;
-        endFile();
-      }
+  protected long line(String text) throws IOException {
+    if (!text.matches(SIZE) || begun == files.size()) {
+      return WRONG;
     }
-  }
-
-  private void head(byte next) throws IOException {
-    int digit = Character.digit(next, 10);
-    if (digit >= 0 && digits < LONGEST_SIZE) {
-      size = size * 10 + digit;
-      digits++;
-      return;
-    }
+    long size = Long.parseLong(text);
     sum += size;
-    wrong = next != '\n' || digits == 0 || begun == files.size() || sum > most;
-    if (!wrong) {
-      file = Files.newOutputStream(files.get(begun++));
-      left = size;
-      size = 0;
-      digits = 0;
-      endFile();
+    if (sum > most) {
+      return WRONG;
+    }
+    file = Files.newOutputStream(files.get(begun++));
+    return size;
+  }
+
+  @Override
+  protected void body(byte[] bytes, int offset, int length) throws IOException {
+    OutputStream open = file;
+    if (open != null) {
+      open.write(bytes, offset, length);
     }
   }
 
-  private void endFile() throws IOException {
+  @Override
+  protected void bodyEnds() throws IOException {
     OutputStream open = file;
-    if (open != null && left == 0) {
+    if (open != null) {
       open.close();
       file = null;
     }
@@ -113,16 +88,12 @@ final class TakenPrograms extends OutputStream {
 
   /** Whether all files came, and nothing else. */
   boolean complete() {
-    return !wrong && file == null && digits == 0 && begun == files.size();
+    return whole() && begun == files.size();
   }
 
+  /** A file of which not all came is no program. */
   @Override
   public void close() throws IOException {
-    OutputStream open = file;
-    if (open != null) {
-      file = null;
-      wrong = true;
-      open.close();
-    }
+    bodyEnds();
   }
 }

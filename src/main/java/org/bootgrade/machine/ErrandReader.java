@@ -7,23 +7,20 @@ import java.util.Iterator;
 import java.util.List;
 import org.bootgrade.machine.Errands.Errand;
 import org.bootgrade.machine.Errands.Result;
+import org.bootgrade.sandbox.AnnouncedOutput;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes apart what the script of {@link Errands} prints, as it comes. For each part that is its
  * exit codes on a line, the sizes of its files on a line each, and the files' beginnings.
  */
-final class ErrandReader extends OutputStream {
-
-  private static final int LONGEST_LINE = 4096;
+final class ErrandReader extends AnnouncedOutput {
 
   private static final String NUMBER = "[0-9]{1,18}";
 
   private final Iterator<List<Errand>> parts;
   private final List<Result> results = new ArrayList<>();
-  private final StringBuilder line = new StringBuilder();
   private @Nullable Part part;
-  private boolean garbled;
 
   /** A part of which the exit codes are known. */
   private final class Part {
@@ -37,10 +34,6 @@ final class ErrandReader extends OutputStream {
     Part(List<Errand> errands, String[] codes) {
       this.errands = errands;
       this.codes = codes;
-    }
-
-    boolean sized() {
-      return sizes.size() == errands.size();
     }
 
     /** How much is wanted of the current file. */
@@ -66,12 +59,19 @@ final class ErrandReader extends OutputStream {
       head = new byte[held ? (int) wanted() : 0];
     }
 
-    void size(long size) {
+    /** Takes a file's size; after the last one, says how much of all of them comes. */
+    long size(long size) {
       sizes.add(size);
-      if (sized()) {
-        prepare();
-        advance();
+      if (sizes.size() < errands.size()) {
+        return 0;
       }
+      long all = 0;
+      for (int i = 0; i < errands.size(); i++) {
+        all += Math.min(sizes.get(i), errands.get(i).cap());
+      }
+      prepare();
+      advance();
+      return all;
     }
 
     int take(byte[] bytes, int offset, int length) throws IOException {
@@ -93,51 +93,33 @@ final class ErrandReader extends OutputStream {
   }
 
   @Override
-  public void write(int value) throws IOException {
-    write(new byte[] {(byte) value}, 0, 1);
-  }
-
-  @Override
-  public void write(byte[] bytes, int offset, int length) throws IOException {
-    int at = offset;
-    int end = offset + length;
-    while (at < end && !garbled) {
-      Part open = part;
-      if (open != null && open.sized()) {
-        at += open.take(bytes, at, end - at);
-      } else if (bytes[at] != '\n') {
-        line.append((char) (bytes[at++] & 0xff));
-        garbled = line.length() > LONGEST_LINE;
-      } else {
-        at++;
-        line(line.toString());
-        line.setLength(0);
-      }
-    }
-  }
-
-  private void line(String text) {
+  protected long line(String text) {
     Part open = part;
     if (open != null) {
-      garbled = !text.matches(NUMBER);
-      if (!garbled) {
-        open.size(Long.parseLong(text));
-      }
-      return;
+      return text.matches(NUMBER) ? open.size(Long.parseLong(text)) : WRONG;
     }
     List<Errand> next = parts.hasNext() ? parts.next() : List.of();
     String[] codes = text.split(" ", -1);
-    garbled =
-        codes.length != next.size()
-            || !List.of(codes).stream().allMatch(c -> c.matches("[0-9]{1,3}"));
-    if (!garbled) {
-      part = new Part(next, codes);
+    if (codes.length != next.size()
+        || !List.of(codes).stream().allMatch(c -> c.matches("[0-9]{1,3}"))) {
+      return WRONG;
+    }
+    part = new Part(next, codes);
+    return 0;
+  }
+
+  @Override
+  protected void body(byte[] bytes, int offset, int length) throws IOException {
+    int at = offset;
+    int end = offset + length;
+    while (part != null && at < end) {
+      at += part.take(bytes, at, end - at);
     }
   }
 
   /** Whether all came, and nothing else. */
   boolean complete() {
-    return !garbled && part == null && line.isEmpty() && !parts.hasNext();
+    return whole() && part == null && !parts.hasNext();
   }
 
   /** What came, in order. */
