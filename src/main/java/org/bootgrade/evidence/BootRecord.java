@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param delivery what became of the fault that this experiment is about, or null where it is about
  *     none or was not run
  * @param faultPairs what was seen of pairs of exceptions; empty in all other experiments
+ * @param serialEnd the last of what it wrote to the serial port, where that is more than {@code
+ *     serial} holds; null elsewhere, and in evidence from before it was kept
  */
 public record BootRecord(
     String id,
@@ -35,7 +37,8 @@ public record BootRecord(
     boolean eventsTruncated,
     @Nullable Tables tables,
     @Nullable Delivery delivery,
-    List<FaultPair> faultPairs) {
+    List<FaultPair> faultPairs,
+    @Nullable SerialEnd serialEnd) {
 
   /** What stands for bytes that are no UTF-8. */
   private static final int UNDECODABLE = 0xfffd;
@@ -72,7 +75,8 @@ public record BootRecord(
         eventsTruncated,
         tables,
         delivery,
-        List.of());
+        List.of(),
+        null);
   }
 
   /** A boot that was only watched from outside. */
@@ -114,7 +118,26 @@ public record BootRecord(
         eventsTruncated,
         tables,
         delivery,
-        faultPairs);
+        faultPairs,
+        serialEnd);
+  }
+
+  /** The same boot with the end of what it wrote. */
+  public BootRecord endingWith(@Nullable SerialEnd end) {
+    return new BootRecord(
+        id,
+        program,
+        intervention,
+        ending,
+        serial,
+        serialTruncated,
+        screen,
+        events,
+        eventsTruncated,
+        tables,
+        delivery,
+        faultPairs,
+        end);
   }
 
   /** The first double fault that no instruction asked for, whatever became of it. */
@@ -145,11 +168,28 @@ public record BootRecord(
    * What the guest wrote to the serial port between two moments.
    *
    * @param from how many bytes it had written at the first
-   * @param to how many at the second; what lies beyond {@link #serial} is left out
+   * @param to how many at the second; what is not kept is left out
    */
   public String serialBetween(long from, long to) {
-    int begin = indexOf(serial, from);
-    return serial.substring(begin, Math.max(begin, indexOf(serial, to)));
+    String text = between(serial, from, to);
+    SerialEnd end = serialEnd;
+    return end == null ? text : text + between(end.text(), from - end.offset(), to - end.offset());
+  }
+
+  /**
+   * All that is kept of what the guest wrote to the serial port; where some is missing it says so.
+   */
+  public String keptSerial() {
+    SerialEnd end = serialEnd;
+    return end == null
+        ? serial
+        : "%s\n[ what it wrote up to byte %d is not kept ]\n%s"
+            .formatted(serial, end.offset(), end.text());
+  }
+
+  private static String between(String text, long from, long to) {
+    int begin = indexOf(text, from);
+    return text.substring(begin, Math.max(begin, indexOf(text, to)));
   }
 
   /**

@@ -3,6 +3,7 @@ package org.bootgrade.machine;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.InfrastructureFailure;
@@ -58,7 +59,9 @@ public final class DebugSession implements AutoCloseable {
             asSubmitted.events(),
             asSubmitted.eventsTruncated(),
             found.tables(),
-            found.delivery());
+            found.delivery(),
+            List.of(),
+            asSubmitted.serialEnd());
   }
 
   /** Where the machine is stopped. */

@@ -12,6 +12,7 @@ import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.Intervention;
+import org.bootgrade.evidence.SerialEnd;
 import org.bootgrade.machine.Errands.Errand;
 import org.bootgrade.machine.PlainBoot.Run;
 import org.bootgrade.sandbox.Command;
@@ -140,7 +141,8 @@ public final class Emulator implements AutoCloseable {
                     (int) Math.min(settings.fileBytes(), LOG_BYTES), log, exceptions.stream()),
                 Symbols.errand(elf)));
     BootRecord asSubmitted =
-        asSubmitted(program, run, left.get(0), exceptions.parsed(), left.get(1).size());
+        asSubmitted(program, run, left.get(0), exceptions.parsed(), left.get(1).size())
+            .endingWith(end(serial, left.get(0).size()));
     Symbols symbols = Symbols.of(left.get(2));
     Set<Intervention> experiments = wanted.apply(asSubmitted);
     List<Draft> drafts =
@@ -172,6 +174,29 @@ public final class Emulator implements AutoCloseable {
     List<BootRecord> records =
         new ExperimentRecords(workspace, settings, program, elf, symbols).of(asSubmitted, drafts);
     return records.subList(1, records.size());
+  }
+
+  /** The end of a serial output of which not all is kept; that is rare, and asked for then. */
+  private @Nullable SerialEnd end(String serial, long size) throws InfrastructureFailure {
+    long from = Math.max(settings.serialBytes(), size - settings.serialBytes());
+    if (from >= size) {
+      return null;
+    }
+    Errands.Result tail =
+        Errands.run(
+                workspace,
+                List.of(
+                    Errand.tool(
+                        settings.serialBytes(),
+                        List.of("tail", "-c", Long.toString(size - from), serial))))
+            .get(0);
+    if (tail.exitCode() != 0) {
+      throw new InfrastructureFailure(
+          "what a program printed could not be read (tail ended with %d)"
+              .formatted(tail.exitCode()),
+          "Run the command again; if it fails again, ./bootgrade doctor tells what is wrong.");
+    }
+    return new SerialEnd(from, tail.text());
   }
 
   private BootRecord asSubmitted(

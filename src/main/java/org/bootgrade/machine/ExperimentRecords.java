@@ -17,6 +17,7 @@ import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.HandlerCode;
 import org.bootgrade.evidence.IdtGate;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.SerialEnd;
 import org.bootgrade.evidence.SourceLocation;
 import org.bootgrade.evidence.Tables;
 import org.bootgrade.machine.Errands.Errand;
@@ -36,7 +37,12 @@ final class ExperimentRecords {
   private final Symbols symbols;
 
   /** A log's beginning, and how large it is. */
-  private record Log(byte[] head, long size) {}
+  private record Log(byte[] head, long size) {
+    /** Whether exceptions may have come behind what was read of it. */
+    static boolean cut(@Nullable Log log) {
+      return log != null && log.size() > log.head().length;
+    }
+  }
 
   ExperimentRecords(
       Workspace workspace, MachineSettings settings, Program program, String elf, Symbols symbols) {
@@ -157,10 +163,19 @@ final class ExperimentRecords {
         parsed.serialBytes() > settings.serialBytes(),
         draft.screen,
         events,
-        parsed.truncated(),
+        parsed.truncated() || draft.logs.stream().map(logs::get).anyMatch(Log::cut),
         tables(draft.tables, handlers, lines),
         draft.vector == 0 ? null : delivery(draft, parsed, logs, lines),
-        draft.pairs.stream().map(t -> t.seen(log(List.of(t.log()), logs).parsed())).toList());
+        draft.pairs.stream().map(t -> t.seen(log(List.of(t.log()), logs).parsed())).toList(),
+        end(log.serial()));
+  }
+
+  private @Nullable SerialEnd end(byte[] serial) {
+    int from = Math.max(settings.serialBytes(), serial.length - settings.serialBytes());
+    return from >= serial.length
+        ? null
+        : new SerialEnd(
+            from, new String(serial, from, serial.length - from, StandardCharsets.UTF_8));
   }
 
   private String text(byte[] serial) {

@@ -357,7 +357,7 @@ public final class Pipeline implements AutoCloseable {
     for (BootRecord boot : boots) {
       draft.add(
           "boots/" + EvidenceStore.fileName(boot.id()) + ".serial.txt",
-          boot.serial().getBytes(StandardCharsets.UTF_8));
+          boot.keptSerial().getBytes(StandardCharsets.UTF_8));
     }
     Evidence evidence =
         new Evidence(

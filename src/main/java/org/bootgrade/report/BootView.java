@@ -116,7 +116,7 @@ record BootView(
         story.steps().stream().anyMatch(s -> !s.lane().equals("own")),
         boot.ran() ? ExperimentWords.shows(boot, background) : "",
         new Console(
-            allowance.serial(boot.serial()),
+            allowance.serial(boot.keptSerial()),
             boot.serialTruncated(),
             file.apply("boots/" + EvidenceStore.fileName(boot.id()) + ".serial.txt"),
             allowance.screen(boot.screen())),

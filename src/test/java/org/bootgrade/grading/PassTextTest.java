@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Ending;
+import org.bootgrade.evidence.Intervention;
+import org.bootgrade.evidence.SerialEnd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +166,38 @@ class PassTextTest {
                     Recorded.doubleFault(1, Recorded.GUARD, 1L << 40)));
     assertThat(test.saidSoAfterTheFault()).isFalse();
     assertThat(test.saidSoBeforeTheFault()).isTrue();
+  }
+
+  @Test
+  void aPassTextBehindMoreThanIsKeptFromTheBeginningIsSeen() {
+    TestProgram test =
+        test(
+            Recorded.right()
+                .test(
+                    "x".repeat(100),
+                    new Ending.Exited(33),
+                    Recorded.doubleFault(1, Recorded.GUARD, 1005)));
+    assertThat(test.saidSoAfterTheFault()).isFalse();
+
+    TestProgram ended = test(endingWith(new SerialEnd(1000, "[ok] [ok]")));
+    assertThat(ended.saidSoAfterTheFault()).isTrue();
+    assertThat(ended.saidSoBeforeTheFault()).isTrue();
+    assertThat(test(endingWith(new SerialEnd(1000, "[ok]   "))).saidSoAfterTheFault()).isFalse();
+  }
+
+  /**
+   * A test that faults when it has written 1005 bytes, of which the first 100 and an end are kept.
+   */
+  private static Recorded endingWith(SerialEnd end) {
+    Recorded recorded =
+        Recorded.right()
+            .test(
+                "x".repeat(100),
+                new Ending.Exited(33),
+                Recorded.doubleFault(1, Recorded.GUARD, 1005));
+    BootRecord boot =
+        recorded.evidence().boot(Recorded.TEST, Intervention.AS_SUBMITTED).orElseThrow();
+    return recorded.boot(boot.endingWith(end));
   }
 
   @Test

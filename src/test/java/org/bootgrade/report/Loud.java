@@ -37,6 +37,7 @@ final class Loud {
         true,
         boot.tables(),
         boot.delivery(),
-        boot.faultPairs());
+        boot.faultPairs(),
+        null);
   }
 }

@@ -473,7 +473,8 @@ class SubmissionPageTest {
                                 11,
                                 FaultPair.Outcome.NOT_TRIED,
                                 List.of(),
-                                "there is no <TSS>")))));
+                                "there is no <TSS>")),
+                        null)));
     Element boot = boot(program(page, "kernel"), "fault-pairs");
     assertThat(boot.select("thead th").eachText())
         .containsExactly("first", "11 segment not present", "14 page fault");
