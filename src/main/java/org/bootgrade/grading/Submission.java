@@ -2,6 +2,7 @@ package org.bootgrade.grading;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.ProgramRecord;
@@ -21,7 +22,23 @@ public final class Submission {
   private final CourseSettings settings;
 
   /** What the course's pass texts look like in plain text. */
-  private final List<Pattern> passes;
+  private final List<PassText> passes;
+
+  /** Searching for the word itself is many times faster than searching for the pattern. */
+  private record PassText(String word, Pattern asWord) {
+
+    boolean isIn(String plain) {
+      Matcher matcher = asWord.matcher(plain).useTransparentBounds(true);
+      int from = 0;
+      for (int at = plain.indexOf(word); at >= from; at = plain.indexOf(word, from)) {
+        if (matcher.region(at, plain.length()).lookingAt()) {
+          return true;
+        }
+        from = at + 1;
+      }
+      return false;
+    }
+  }
 
   /**
    * A submission.
@@ -33,7 +50,10 @@ public final class Submission {
     this.evidence = evidence;
     this.settings = settings;
     this.passes =
-        settings.passTexts().stream().map(TestProgram::plain).map(Submission::asWord).toList();
+        settings.passTexts().stream()
+            .map(TestProgram::plain)
+            .map(word -> new PassText(word, asWord(word)))
+            .toList();
   }
 
   Evidence evidence() {
@@ -87,7 +107,7 @@ public final class Submission {
    */
   boolean saysPassed(String text) {
     String plain = TestProgram.plain(text);
-    return passes.stream().anyMatch(pass -> pass.matcher(plain).find());
+    return passes.stream().anyMatch(pass -> pass.isIn(plain));
   }
 
   /** What begins or ends with a bracket is bounded by it: a test's name may stand right before. */

@@ -16,8 +16,7 @@ import org.bootgrade.evidence.SourceLocation;
 /** A test program of the submission, booted by itself. */
 public final class TestProgram {
 
-  private static final Pattern INSIDE_BRACKETS =
-      Pattern.compile("(?<=\\[)\\s++|(?<!\\s)\\s++(?=\\])");
+  private static final char ESCAPE = '\u001b';
   private static final Pattern ANSI = Pattern.compile("\u001b\\[[0-9;?]*[ -/]*[@-~]");
 
   private static final long PAGE_OF_ADDRESS = -4096;
@@ -317,7 +316,32 @@ public final class TestProgram {
 
   /** Text without colours, in lower case, without blanks inside brackets. */
   static String plain(String text) {
-    String plain = ANSI.matcher(text).replaceAll("").toLowerCase(Locale.ROOT);
-    return INSIDE_BRACKETS.matcher(plain).replaceAll("");
+    String plain = text.indexOf(ESCAPE) < 0 ? text : ANSI.matcher(text).replaceAll("");
+    return withoutBlanksInsideBrackets(plain.toLowerCase(Locale.ROOT));
+  }
+
+  private static String withoutBlanksInsideBrackets(String text) {
+    StringBuilder kept = new StringBuilder(text.length());
+    int at = 0;
+    while (at < text.length()) {
+      int end = at;
+      while (end < text.length() && isBlank(text.charAt(end))) {
+        end++;
+      }
+      boolean opened = at > 0 && text.charAt(at - 1) == '[';
+      boolean closes = end < text.length() && text.charAt(end) == ']';
+      if (!opened && !closes) {
+        kept.append(text, at, end);
+      }
+      if (end < text.length()) {
+        kept.append(text.charAt(end));
+      }
+      at = end + 1;
+    }
+    return kept.toString();
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
   }
 }

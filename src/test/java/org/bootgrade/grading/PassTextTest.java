@@ -11,6 +11,7 @@ import org.bootgrade.evidence.SerialEnd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What counts as a pass text, and on which side of the double fault it stands. */
@@ -103,6 +104,30 @@ class PassTextTest {
     String blanks = " ".repeat(1 << 20);
     assertThat(passes(blanks)).isFalse();
     assertThat(passes("[" + blanks + "ok" + blanks + "]")).isTrue();
+  }
+
+  @Test
+  @Timeout(30)
+  void aMegabyteOfWordsThatAreNoneIsReadInOneGo() {
+    assertThat(passes("ok_[not ok".repeat(100_000))).isFalse();
+    assertThat(passes("ok_[not ok".repeat(100_000) + " ok")).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'[ok', '[ok'",
+    "'[ ok', '[ok'",
+    "'ok ]', 'ok]'",
+    "'[ ] [', '[] ['",
+    "' a  b ', ' a  b '"
+  })
+  void blanksInsideBracketsDoNotCount(String text, String plain) {
+    assertThat(TestProgram.plain(text)).isEqualTo(plain);
+  }
+
+  @Test
+  void aPassTextOfNothingEndsTheSearch() {
+    assertThat(submission(Recorded.right(), "\u001b[0m").saysPassed("not ")).isTrue();
   }
 
   @Test
