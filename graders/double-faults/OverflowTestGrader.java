@@ -88,9 +88,9 @@ final class OverflowTestGrader {
   /** How far a test came, to explain the one that came farthest. */
   private static int progress(TestProgram test) {
     if (!test.doubleFaulted()) {
-      return test.sawExceptions() ? 1 : 0;
+      return test.asSubmitted().flooded() ? 2 : test.sawExceptions() ? 1 : 0;
     }
-    int far = test.overflowed() ? 4 : 2;
+    int far = test.overflowed() ? 5 : 3;
     if (!test.tripleFaulted()) {
       far += test.saidSoAfterTheFault() ? 2 : 1;
     }
@@ -110,6 +110,10 @@ final class OverflowTestGrader {
     List<String> hints = List.of();
     if (test.askedForDoubleFault() && !test.doubleFaulted()) {
       what = "%s enters the double fault handler by an int instruction: that is no stack overflow.";
+    } else if (!test.doubleFaulted() && test.asSubmitted().flooded()) {
+      what =
+          "%s wrote so much before any double fault that it was ended, and what it would have done"
+              + " next is not known. Let it write less.";
     } else if (!test.doubleFaulted()) {
       what =
           "No test overflows its stack: the machine saw no double fault in any of them. Closest is"

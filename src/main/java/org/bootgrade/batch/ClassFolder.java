@@ -176,6 +176,6 @@ final class ClassFolder {
     SubmissionPages.put(out.resolve(GradeSheet.FILE), sheet.csv());
     SubmissionPages.put(out.resolve("criteria.csv"), reports.csv(all));
     SubmissionPages.put(out.resolve("index.html"), reports.classPage(all));
-    return new Graded(all, grades.problems(sheet));
+    return new Graded(all, grades.problems(told, sheet));
   }
 }

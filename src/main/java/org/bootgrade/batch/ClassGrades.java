@@ -62,7 +62,7 @@ final class ClassGrades {
 
   /** A class of results that are in the gradebook. */
   Graded graded(List<Result> booked) {
-    return new Graded(ClassResults.of(booked), problems(sheet(booked)));
+    return new Graded(ClassResults.of(booked), problems(booked, sheet(booked)));
   }
 
   /** The grades as an LMS imports them. */
@@ -75,10 +75,25 @@ final class ClassGrades {
   /**
    * What the instructor should know before handing in grades.
    *
+   * @param results the class
    * @param sheet what was made of the results
    */
-  List<Problem> problems(GradeSheet sheet) {
+  List<Problem> problems(List<Result> results, GradeSheet sheet) {
     List<Problem> problems = new ArrayList<>(gradebook.problems());
+    String digest = course.rubric().digest();
+    long others =
+        results.stream()
+            .filter(r -> r.status() == Result.Status.GRADED && !r.rubric().digest().equals(digest))
+            .count();
+    if (others > 0) {
+      problems.add(
+          new Problem(
+              "results.json",
+              0,
+              "%d of %d results are by another rubric than this one"
+                  .formatted(others, results.size()),
+              "judge all of them by one: ./bootgrade regrade with that --rubric"));
+    }
     gradebook.hidden(now).ifPresent(problems::add);
     for (Problem problem : sheet.problems()) {
       // What to mind at an import is of no use to somebody who imports nothing.

@@ -43,6 +43,9 @@ public record BootRecord(
   /** What stands for bytes that are no UTF-8. */
   private static final int UNDECODABLE = 0xfffd;
 
+  /** What a char takes in UTF-8 at the most. */
+  private static final int MOST_BYTES = 3;
+
   public BootRecord {
     screen = List.copyOf(screen);
     events = List.copyOf(events);
@@ -197,6 +200,9 @@ public record BootRecord(
    * character and counts as one byte, so that text before a fault is never taken for text after it.
    */
   private static int indexOf(String text, long bytes) {
+    if (bytes >= (long) text.length() * MOST_BYTES) {
+      return text.length();
+    }
     int index = 0;
     for (long seen = 0; seen < bytes && index < text.length(); ) {
       int character = text.codePointAt(index);

@@ -231,7 +231,7 @@ public record Roster(String file, List<Student> students) {
         troubles.add(
             student.line(),
             "the %s %s is also in line %d".formatted(what, Troubles.quote(value), first),
-            "write each student once, with an %s of their own".formatted(what));
+            "write each student once, with their own %s".formatted(what));
       }
     }
   }

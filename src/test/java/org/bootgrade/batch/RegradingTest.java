@@ -130,6 +130,10 @@ class RegradingTest extends RecordedClass {
     assertThat(regraded.kept().get(1).reason()).contains("evidence.json is of another submission");
     assertThat(stored("alice").score()).isEqualByComparingTo("10");
     assertThat(regraded.graded().results().results()).hasSize(2);
+    assertThat(regraded.graded().problems())
+        .singleElement()
+        .asString()
+        .contains("2 of 2 results are by another rubric than this one");
   }
 
   @Test
