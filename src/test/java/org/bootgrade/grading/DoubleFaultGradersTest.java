@@ -555,6 +555,14 @@ class DoubleFaultGradersTest {
   }
 
   @Test
+  void aTestThatWroteTooMuchIsToldThatAndNothingOfAnotherTest() throws Exception {
+    recorded.test("x", new Ending.Flooded("serial"));
+    fails("stack-overflow-exits")
+        .contains("test/stack_overflow wrote so much before any double fault")
+        .doesNotContain("Closest");
+  }
+
+  @Test
   void aTripleFaultInTheTestFails() throws Exception {
     recorded.test("", "", new Ending.TripleFault());
     fails("stack-overflow-exits").contains("triple fault", "gate 8");
