@@ -89,10 +89,7 @@ public final class OwnedFolder implements AutoCloseable {
   @Override
   public void close() {
     try (lock) {
-      empty();
-      // The lock goes last: a folder without one would be nobody's to remove.
-      Files.deleteIfExists(path.resolve(LOCK));
-      Files.deleteIfExists(path);
+      remove();
     } catch (IOException e) {
       // The next one to make a folder here removes it.
       LOG.warn("{} could not be removed: {}", path, FileTrouble.reason(e, path));
@@ -102,12 +99,15 @@ public final class OwnedFolder implements AutoCloseable {
   }
 
   /** Where the process is being ended, its other threads may still write for a moment. */
-  private void empty() throws IOException, InterruptedException {
+  private void remove() throws IOException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try (Stream<Path> list = Files.list(path)) {
         for (Path file : list.filter(f -> !f.endsWith(LOCK)).toList()) {
           ProcessWorkspace.remove(file);
         }
+        // The lock goes last: a folder without one would be nobody's to remove.
+        Files.deleteIfExists(path.resolve(LOCK));
+        Files.deleteIfExists(path);
         return;
       } catch (UncheckedIOException e) {
         pause(attempt, new IOException(e));

@@ -76,9 +76,13 @@ class OwnedFolderTest {
     Thread writer =
         new Thread(
             () -> {
+              Path taken = folder.path().resolve("taken");
               for (int i = 0; writing.get(); i++) {
                 try {
-                  Files.createDirectories(folder.path().resolve("taken/" + i % 100));
+                  if (Files.notExists(taken)) {
+                    Files.createDirectory(taken);
+                  }
+                  Files.createDirectory(taken.resolve("" + i));
                 } catch (IOException removed) {
                   // What it stands on is gone: that is what is tried here.
                 }
