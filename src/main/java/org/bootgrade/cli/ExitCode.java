@@ -8,10 +8,10 @@ final class ExitCode {
   /** {@code check}: not every criterion passed. {@code doctor}: something is missing. */
   static final int NOT_PASSED = 1;
 
-  /** The command line, a rubric or a grader is wrong. */
+  /** The command line, a rubric, a grader or a table is wrong. */
   static final int USAGE = 2;
 
-  /** Our engine, disk, emulator or grader failed; there is no score. */
+  /** Our engine, disk or emulator failed, or what is stored is damaged; there is no score. */
   static final int INFRASTRUCTURE = 3;
 
   private ExitCode() {}

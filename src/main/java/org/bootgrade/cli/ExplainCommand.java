@@ -58,8 +58,8 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws UsageError {
-    Evidence evidence = read();
+  public Integer call() throws UsageError, InfrastructureFailure {
+    Evidence evidence = store().read();
     Reports reports = new Reports();
     Set<String> known = reports.explainable(evidence);
     for (String id : only) {
@@ -80,15 +80,6 @@ final class ExplainCommand implements Callable<Integer> {
   /** Whether a name can be printed as it is, whoever chose it. */
   private static boolean plain(String id) {
     return id.matches("[A-Za-z0-9_./-]{1,200}");
-  }
-
-  private Evidence read() throws UsageError {
-    EvidenceStore store = store();
-    try {
-      return store.read();
-    } catch (InfrastructureFailure e) {
-      throw new UsageError("%s. %s".formatted(e.getMessage(), e.mend()));
-    }
   }
 
   private EvidenceStore store() throws UsageError {

@@ -28,8 +28,8 @@ import picocli.CommandLine.ParameterException;
       "Each command has its options: bootgrade COMMAND --help",
       "",
       "Exit codes: 0 fine, 1 not all passed (check) or not ready to grade (doctor),",
-      "2 wrong command line, rubric or grader, 3 bootgrade, its engine or its emulator",
-      "failed: no score."
+      "2 wrong command line, rubric, grader or table, 3 bootgrade, its engine or its",
+      "emulator failed, or what is stored is missing or damaged: no score."
     })
 public final class Main {
 

@@ -68,7 +68,11 @@ class CommandLineTest {
   }
 
   private String refused(String... arguments) {
-    assertThat(run(arguments)).isEqualTo(2);
+    return refused(2, arguments);
+  }
+
+  private String refused(int code, String... arguments) {
+    assertThat(run(arguments)).isEqualTo(code);
     assertThat(out.toString(UTF_8)).isEmpty();
     assertThat(err.toString(UTF_8)).startsWith("bootgrade: ");
     return err.toString(UTF_8);
@@ -399,14 +403,14 @@ class CommandLineTest {
         "{\"schema\": \"\u001b[2J\"}"
       })
   void damagedEvidenceIsNamedAndNotQuoted(String text) throws IOException {
-    String said = refused("explain", evidence("bob/evidence", text));
+    String said = refused(3, "explain", evidence("bob/evidence", text));
     assertThat(said).contains("evidence.json", "--force").doesNotContain("\u001b");
   }
 
   @Test
   void evidenceOfAnotherVersionIsToldWithBothForms() throws IOException {
     String said =
-        refused("explain", evidence("bob/evidence", "{\"schema\": \"bootgrade/evidence/v9\"}"));
+        refused(3, "explain", evidence("bob/evidence", "{\"schema\": \"bootgrade/evidence/v9\"}"));
     assertThat(said).contains("bootgrade/evidence/v9", "bootgrade/evidence/v1", "--force");
   }
 
