@@ -109,6 +109,15 @@ public record BootRecord(
 
   /** The same boot with other words about its exceptions. */
   public BootRecord with(List<ExceptionEvent> located) {
+    return with(located, serialEnd);
+  }
+
+  /** The same boot with the end of what it wrote. */
+  public BootRecord endingWith(@Nullable SerialEnd end) {
+    return with(events, end);
+  }
+
+  private BootRecord with(List<ExceptionEvent> located, @Nullable SerialEnd end) {
     return new BootRecord(
         id,
         program,
@@ -118,24 +127,6 @@ public record BootRecord(
         serialTruncated,
         screen,
         located,
-        eventsTruncated,
-        tables,
-        delivery,
-        faultPairs,
-        serialEnd);
-  }
-
-  /** The same boot with the end of what it wrote. */
-  public BootRecord endingWith(@Nullable SerialEnd end) {
-    return new BootRecord(
-        id,
-        program,
-        intervention,
-        ending,
-        serial,
-        serialTruncated,
-        screen,
-        events,
         eventsTruncated,
         tables,
         delivery,

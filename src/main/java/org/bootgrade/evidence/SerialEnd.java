@@ -16,4 +16,15 @@ public record SerialEnd(long offset, String text) {
       throw new IllegalArgumentException("an output does not end before it begins");
     }
   }
+
+  /**
+   * Where the end begins of which as much is kept as of the beginning, and which lies behind that.
+   *
+   * @param size of the output, in bytes
+   * @param kept how much of its beginning is kept, in bytes
+   * @return an offset; {@code size} or more where nothing is behind the beginning
+   */
+  public static long begin(long size, int kept) {
+    return Math.max(kept, size - kept);
+  }
 }

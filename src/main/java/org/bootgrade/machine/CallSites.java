@@ -1,7 +1,7 @@
 package org.bootgrade.machine;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -17,11 +17,10 @@ final class CallSites {
   private CallSites() {}
 
   /** Where calls would begin that return to some addresses; a kernel's are often the highest. */
-  static List<Long> before(long[] addresses) {
-    return Arrays.stream(addresses)
+  static List<Long> before(Collection<Long> addresses) {
+    return addresses.stream()
         .filter(a -> Long.compareUnsigned(a, BYTES) >= 0)
         .map(a -> a - BYTES)
-        .boxed()
         .toList();
   }
 

@@ -181,7 +181,7 @@ public final class Emulator implements AutoCloseable {
 
   /** The end of a serial output of which not all is kept; that is rare, and asked for then. */
   private @Nullable SerialEnd end(String serial, long size) throws InfrastructureFailure {
-    long from = Math.max(settings.serialBytes(), size - settings.serialBytes());
+    long from = SerialEnd.begin(size, settings.serialBytes());
     if (from >= size) {
       return null;
     }

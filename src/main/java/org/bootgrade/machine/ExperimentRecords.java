@@ -171,7 +171,7 @@ final class ExperimentRecords {
   }
 
   private @Nullable SerialEnd end(byte[] serial) {
-    int from = Math.max(settings.serialBytes(), serial.length - settings.serialBytes());
+    int from = (int) SerialEnd.begin(serial.length, settings.serialBytes());
     return from >= serial.length
         ? null
         : new SerialEnd(

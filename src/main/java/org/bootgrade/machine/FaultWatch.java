@@ -2,6 +2,7 @@ package org.bootgrade.machine;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bootgrade.evidence.Delivery;
@@ -271,7 +272,8 @@ final class FaultWatch {
     draft.halted = machine.afterHlt(registers);
     draft.forGood = draft.halted && !registers.interruptsEnabled();
     List<Long> places = new ArrayList<>(List.of(registers.rip()));
-    machine.followingCalls(TableReader.words(machine, registers.rsp(), CALLS_DEEP)).stream()
+    long[] words = TableReader.words(machine, registers.rsp(), CALLS_DEEP);
+    machine.followingCalls(Arrays.stream(words).boxed().toList()).stream()
         .limit(CALLS)
         .forEach(places::add);
     draft.rest = List.copyOf(places);

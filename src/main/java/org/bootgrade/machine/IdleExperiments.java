@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bootgrade.evidence.Delivery.Aftermath;
 import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.ExceptionEvent.TableRegister;
@@ -367,13 +369,14 @@ final class IdleExperiments {
     machine.load(IDLE);
     byte[] stack = machine.read(machine.registers().rsp(), DEEPEST_STACK);
     ByteBuffer words = ByteBuffer.wrap(stack).order(ByteOrder.LITTLE_ENDIAN);
-    List<Long> found = new ArrayList<>();
+    Set<Long> inCode = new LinkedHashSet<>();
     while (words.remaining() >= 8) {
       long word = words.getLong();
-      if (symbols.at(word).isPresent() && !found.contains(word) && machine.followsACall(word)) {
-        found.add(word);
+      if (symbols.at(word).isPresent()) {
+        inCode.add(word);
       }
     }
+    List<Long> found = machine.followingCalls(inCode);
     Collections.reverse(found);
     return found.subList(0, Math.min(CALLERS, found.size()));
   }

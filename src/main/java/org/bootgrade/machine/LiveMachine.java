@@ -2,6 +2,7 @@ package org.bootgrade.machine;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -485,16 +486,8 @@ final class LiveMachine implements AutoCloseable {
     return readByte(registers.rip() - 1) == HLT;
   }
 
-  /**
-   * Whether a call may return to an address: the near call with a displacement has five bytes and
-   * begins with E8 (Intel SDM vol. 2A).
-   */
-  boolean followsACall(long address) throws GdbException {
-    return !followingCalls(new long[] {address}).isEmpty();
-  }
-
-  /** Those of some addresses that a call {@linkplain #followsACall may return to}, in order. */
-  List<Long> followingCalls(long[] addresses) throws GdbException {
+  /** Those of some addresses that a call may return to, in order; see {@link CallSites}. */
+  List<Long> followingCalls(Collection<Long> addresses) throws GdbException {
     List<Long> calls = CallSites.before(addresses);
     List<byte[]> code = gdb.readEach(calls, CallSites.BYTES, ANSWER);
     return CallSites.returns(calls, code);

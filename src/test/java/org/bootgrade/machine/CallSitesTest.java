@@ -10,7 +10,7 @@ class CallSitesTest {
 
   @Test
   void aKernelInTheHigherHalfHasReturnAddressesToo() {
-    long[] words = {0, 4, 5, 0x20_1000L, 0xffff_ffff_8000_1234L};
+    List<Long> words = List.of(0L, 4L, 5L, 0x20_1000L, 0xffff_ffff_8000_1234L);
 
     List<Long> calls = CallSites.before(words);
 
