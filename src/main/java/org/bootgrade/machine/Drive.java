@@ -13,6 +13,7 @@ final class Drive {
   private final String disk;
   private final byte[] bootSector;
   private final long entry;
+  private final SpinHints spinHints = new SpinHints();
   private boolean atEntry;
 
   /**
@@ -47,6 +48,7 @@ final class Drive {
    * @return where it is; somewhere else where the boot loader does not come there
    */
   Pause toEntry(LiveMachine machine) throws GdbException {
+    machine.share(spinHints);
     if (atEntry) {
       return machine.resumed();
     }

@@ -83,6 +83,11 @@ final class LiveMachine implements AutoCloseable {
   /** How long a guest may run by the host's clock before its own is looked at. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** The same for the first looks, which find out whether it spins, and how many they are. */
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  private static final int SOON_LOOKS = 4;
+
   /** More than any run takes of the guest's time, and than the resolution of its clock. */
   private static final Duration DEAF = Duration.ofSeconds(2);
 
@@ -107,6 +112,7 @@ final class LiveMachine implements AutoCloseable {
   private final Duration hostTime;
   private final long memoryBytes;
   private final Set<Long> points = new TreeSet<>();
+  private SpinHints spinHints = new SpinHints();
   private boolean alarmSet;
   private boolean off;
   private boolean reset;
@@ -146,6 +152,11 @@ final class LiveMachine implements AutoCloseable {
     }
   }
 
+  /** Takes what is known of a program's loops, and adds to it. */
+  void share(SpinHints programs) {
+    spinHints = programs;
+  }
+
   /** Runs from the reset to where firmware hands over to the boot sector. */
   Pause throughFirmware() throws GdbException {
     // The very first instruction is at the reset vector, where a breakpoint means another reset.
@@ -171,6 +182,7 @@ final class LiveMachine implements AutoCloseable {
   /** A machine that began with a state in which {@link #boot} had been done. */
   Pause resumed() throws GdbException {
     watchResets();
+    spinHints.replace(gdb, ANSWER);
     return new Pause(Reason.POINT, registers());
   }
 
@@ -252,13 +264,13 @@ final class LiveMachine implements AutoCloseable {
   private Pause resume() throws GdbException {
     long begin = System.nanoTime();
     Duration clock = null;
-    while (true) {
+    for (int looks = 1; true; looks++) {
       gdb.resume(ANSWER);
-      Optional<Stop> stop = gdb.await(PATIENCE);
+      Optional<Stop> stop = gdb.await(looks <= SOON_LOOKS ? SOON : PATIENCE);
       if (stop.isPresent()) {
         return judge(stop.get());
       }
-      Stop late = gdb.interrupt(ANSWER);
+      Stop late = spinHints.relieve(gdb, gdb.interrupt(ANSWER), ANSWER);
       if (!(late instanceof Stop.Interrupted)) {
         return judge(late);
       }
@@ -422,6 +434,7 @@ final class LiveMachine implements AutoCloseable {
     }
     reset = false;
     order("loadvm " + name);
+    spinHints.replace(gdb, ANSWER);
   }
 
   /** Where exceptions are logged from now on: a file's absolute path. */

@@ -38,6 +38,25 @@ class LiveMachineIT {
 
   private static final long AGAIN = SECTOR + 3;
 
+  /** {@code cli; xor ecx,ecx; again: inc ecx; pause; jmp again}. */
+  private static final byte[] SPINNING = {
+    (byte) 0xfa,
+    0x66,
+    0x31,
+    (byte) 0xc9,
+    0x66,
+    0x41,
+    (byte) 0xf3,
+    (byte) 0x90,
+    (byte) 0xeb,
+    (byte) 0xfa
+  };
+
+  private static final long PAUSE = SECTOR + 6;
+
+  /** A no-operation of as many bytes as {@code pause}. */
+  private static final byte[] NOTHING = {0x66, (byte) 0x90};
+
   /** {@code cli; xor cx,cx; again: inc cx; mov [0x6000],cx; jmp again}. */
   private static final byte[] WRITING = {
     (byte) 0xfa, 0x31, (byte) 0xc9, 0x41, (byte) 0x89, 0x0e, 0x00, 0x60, (byte) 0xeb, (byte) 0xf9
@@ -202,6 +221,28 @@ class LiveMachineIT {
       }
     }
     assertThat(counts[0]).isEqualTo(counts[1]).isNotZero();
+  }
+
+  @Test
+  void aGuestThatSpinsCountsToTheSameAsOneThatDoesNot() throws Exception {
+    Duration time = Duration.ofMillis(60);
+    long[] counts = new long[3];
+    try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
+      machine.write(SECTOR, SPINNING);
+      machine.save("here");
+      counts[0] = machine.run(time).registers().get("rcx");
+      assertThat(machine.read(PAUSE, 2)).as("it took long").isEqualTo(NOTHING);
+
+      machine.load("here");
+      assertThat(machine.read(PAUSE, 2)).as("once is enough").isEqualTo(NOTHING);
+      counts[1] = machine.run(time).registers().get("rcx");
+    }
+    try (LiveMachine machine = atSector(BootCommand.OnExit.NOTHING)) {
+      machine.write(SECTOR, SPINNING);
+      machine.write(PAUSE, NOTHING);
+      counts[2] = machine.run(time).registers().get("rcx");
+    }
+    assertThat(counts[0]).isEqualTo(counts[1]).isEqualTo(counts[2]).isNotZero();
   }
 
   @Test
