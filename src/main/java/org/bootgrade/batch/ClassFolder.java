@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,48 +48,73 @@ final class ClassFolder {
   }
 
   /**
-   * All results that are there, in no order.
+   * What there is of the class.
    *
-   * @param workers who reads them
-   * @throws InfrastructureFailure when the folder, or a result in it, cannot be read
+   * @param results those that can be read, in no order
+   * @param lost the submissions that have none of these although a grading has begun with them
    */
-  List<Result> results(ExecutorService workers) throws InfrastructureFailure {
-    List<Future<Optional<Result>>> reading = new ArrayList<>();
-    for (Path folder : folders()) {
-      reading.add(workers.submit(() -> result(folder)));
-    }
-    List<Result> results = new ArrayList<>();
-    for (Future<Optional<Result>> read : reading) {
-      Waiting.result(read).ifPresent(results::add);
-    }
-    return results;
-  }
+  record Stored(List<Result> results, List<Regrading.Lost> lost) {}
 
   /**
-   * The submissions that a grading has begun with and that have no result: it was interrupted, or
-   * somebody removed the result.
+   * All results that are there. One that cannot be read keeps no other from being used.
    *
+   * @param workers who reads them
    * @throws InfrastructureFailure when the folder cannot be read
    */
-  List<String> withoutResult() throws InfrastructureFailure {
-    return folders().stream()
-        .filter(folder -> !new ResultFile(folder).exists())
-        .filter(folder -> Files.exists(folder.resolve(EVIDENCE)) || pages.anyExists(folder))
-        .map(folder -> folder.getFileName().toString())
-        .toList();
+  Stored stored(ExecutorService workers) throws InfrastructureFailure {
+    Map<Path, Future<Optional<Result>>> reading = new LinkedHashMap<>();
+    for (Path folder : folders()) {
+      reading.put(folder, workers.submit(() -> result(folder)));
+    }
+    List<Result> results = new ArrayList<>();
+    List<Regrading.Lost> lost = new ArrayList<>();
+    for (Map.Entry<Path, Future<Optional<Result>>> read : reading.entrySet()) {
+      Path folder = read.getKey();
+      try {
+        Optional<Result> result = Waiting.result(read.getValue());
+        result.ifPresent(results::add);
+        if (result.isEmpty() && begun(folder)) {
+          lost.add(
+              new Regrading.Lost(
+                  name(folder),
+                  "%s is missing. Grade that submission again."
+                      .formatted(folder.resolve(ResultFile.NAME))));
+        }
+      } catch (InfrastructureFailure e) {
+        lost.add(new Regrading.Lost(name(folder), "%s. %s".formatted(e.getMessage(), e.mend())));
+      }
+    }
+    return new Stored(results, lost);
+  }
+
+  /** Whether a grading has left anything there but a result: it was interrupted, or one removed. */
+  private boolean begun(Path folder) {
+    return Files.exists(folder.resolve(EVIDENCE)) || pages.anyExists(folder);
+  }
+
+  private static String name(Path folder) {
+    return folder.getFileName().toString();
   }
 
   /**
    * One of the results, where there is one.
    *
-   * @throws InfrastructureFailure when the folder, or the result, cannot be read
+   * @throws InfrastructureFailure when the folder cannot be read, or no result that is there
    */
   Optional<Result> any() throws InfrastructureFailure {
+    InfrastructureFailure first = null;
     for (Path folder : folders()) {
-      Optional<Result> result = result(folder);
-      if (result.isPresent()) {
-        return result;
+      try {
+        Optional<Result> result = result(folder);
+        if (result.isPresent()) {
+          return result;
+        }
+      } catch (InfrastructureFailure e) {
+        first = first == null ? e : first;
       }
+    }
+    if (first != null) {
+      throw first;
     }
     return Optional.empty();
   }
@@ -103,12 +129,12 @@ final class ClassFolder {
             .orElseThrow(
                 () ->
                     new InfrastructureFailure(
-                        "%s/result.json is damaged, or of another version of bootgrade"
-                            .formatted(folder),
+                        "%s is damaged, or of another version of bootgrade"
+                            .formatted(folder.resolve(ResultFile.NAME)),
                         "Grade that submission again with --force."));
-    if (!folder.getFileName().toString().equals(result.submission().id())) {
+    if (!name(folder).equals(result.submission().id())) {
       throw new InfrastructureFailure(
-          "%s/result.json is the result of another submission".formatted(folder),
+          "%s is the result of another submission".formatted(folder.resolve(ResultFile.NAME)),
           "Remove the folder if it is a copy, or grade that submission again with --force.");
     }
     return Optional.of(result);

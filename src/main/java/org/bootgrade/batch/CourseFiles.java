@@ -2,6 +2,7 @@ package org.bootgrade.batch;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class CourseFiles {
 
   private static final String RUBRIC = "rubric.yaml";
+  private static final String GRADERS = "graders.path";
   static final String ROSTER = "roster.csv";
   static final String TIMES = "submission-times.csv";
   static final String ADJUSTMENTS = "adjustments.csv";
@@ -36,19 +38,22 @@ public final class CourseFiles {
    * The files that a command line names.
    *
    * @param rubric what is graded by, where it is not the assignment's own; else null
+   * @param graders what judges, where they are not the assignment's own; else null. They may be a
+   *     folder of any size, so not they are copied but where they are
    * @param roster the students, or null
    * @param submissionTimes when submissions were handed in, or null
    * @param adjustments what was changed by hand, or null
    */
   public record Named(
       @Nullable Path rubric,
+      @Nullable Path graders,
       @Nullable Path roster,
       @Nullable Path submissionTimes,
       @Nullable Path adjustments) {
 
     /** None of them. */
     public static Named none() {
-      return new Named(null, null, null, null);
+      return new Named(null, null, null, null, null);
     }
   }
 
@@ -59,6 +64,7 @@ public final class CourseFiles {
 
   private final Rubric rubric;
   private final Path out;
+  private final @Nullable Path graders;
   private final Map<String, Path> named = new LinkedHashMap<>();
   private final Gradebook.Inputs inputs;
 
@@ -66,6 +72,7 @@ public final class CourseFiles {
       throws GradebookError {
     this.rubric = rubric;
     this.out = out;
+    this.graders = files.graders();
     if (files.rubric() != null) {
       willKeep(RUBRIC, files.rubric());
     }
@@ -93,6 +100,34 @@ public final class CourseFiles {
   public static Optional<Path> rubricOf(Path out) {
     Path kept = out.resolve(RUBRIC);
     return Files.exists(kept) ? Optional.of(kept) : Optional.empty();
+  }
+
+  /**
+   * The graders that were named for an output folder before; empty where they are the usual ones.
+   *
+   * @throws InfrastructureFailure when the file that says so cannot be read
+   */
+  public static Optional<Path> gradersOf(Path out) throws InfrastructureFailure {
+    Path kept = pathOfGraders(out);
+    if (!Files.exists(kept)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Path.of(Files.readString(kept).strip()));
+    } catch (IOException | InvalidPathException e) {
+      throw new InfrastructureFailure(
+          "%s cannot be read (%s)"
+              .formatted(
+                  kept,
+                  e instanceof IOException io ? FileTrouble.reason(io, kept) : e.getMessage()),
+          "Write into it where the graders are, or remove it, then run the command again.",
+          e);
+    }
+  }
+
+  /** The file that says where the graders of an output folder are. */
+  public static Path pathOfGraders(Path out) {
+    return out.resolve(GRADERS);
   }
 
   /**
@@ -147,6 +182,10 @@ public final class CourseFiles {
    * @throws InfrastructureFailure when a file cannot be read any more, or the disk fails
    */
   void keep() throws InfrastructureFailure {
+    if (graders != null) {
+      SubmissionPages.put(
+          pathOfGraders(out), graders.toAbsolutePath().normalize() + System.lineSeparator());
+    }
     for (Map.Entry<String, Path> file : named.entrySet()) {
       try {
         WholeFile.write(out.resolve(file.getKey()), Files.readAllBytes(file.getValue()));

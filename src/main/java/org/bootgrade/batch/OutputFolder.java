@@ -16,7 +16,7 @@ final class OutputFolder {
 
   private static final Pattern FILES =
       Pattern.compile(
-          "(results\\.json|grades\\.csv|criteria\\.csv|index\\.html|rubric\\.yaml|roster\\.csv"
+          "(results\\.json|grades\\.csv|criteria\\.csv|index\\.html|rubric\\.yaml|graders\\.path|roster\\.csv"
               + "|submission-times\\.csv|adjustments\\.csv|submission_metadata\\.yml)(\\.new)?|\\.lock");
 
   /** The schema is the first thing in results.json. */

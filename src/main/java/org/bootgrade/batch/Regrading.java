@@ -48,19 +48,19 @@ public final class Regrading {
    * @param changes of all that were judged again, also where nothing changed, and of others whose
    *     grade changed
    * @param kept those that were not judged again
-   * @param missing the ids of those that a grading had begun with and that have no result
+   * @param lost those that have no result that can be read; they are in no table
    */
   public record Regraded(
-      Graded graded, List<ResultChange> changes, List<Kept> kept, List<String> missing) {
+      Graded graded, List<ResultChange> changes, List<Kept> kept, List<Lost> lost) {
     public Regraded {
       changes = List.copyOf(changes);
       kept = List.copyOf(kept);
-      missing = List.copyOf(missing);
+      lost = List.copyOf(lost);
     }
 
     /** Whether every submission that is known has been judged again. */
     public boolean complete() {
-      return kept.isEmpty() && missing.isEmpty();
+      return kept.isEmpty() && lost.isEmpty();
     }
   }
 
@@ -71,6 +71,14 @@ public final class Regrading {
    * @param reason why, and what to do
    */
   public record Kept(String id, String reason) {}
+
+  /**
+   * A submission that a grading had begun with, and whose result is missing or cannot be read.
+   *
+   * @param id its id
+   * @param reason why, and what to do
+   */
+  public record Lost(String id, String reason) {}
 
   /** One submission: what it was and is, and why it was not judged again, where it was not. */
   private record One(ResultChange change, Optional<Kept> kept) {}
@@ -95,7 +103,8 @@ public final class Regrading {
       if (write) {
         course.keep();
       }
-      List<Result> before = folder.results(workers);
+      ClassFolder.Stored stored = folder.stored(workers);
+      List<Result> before = stored.results();
       ClassGrades grades =
           new ClassGrades(course, before.stream().map(Regrading::handedIn).toList(), now);
       SameFiles same = new SameFiles(before);
@@ -118,7 +127,7 @@ public final class Regrading {
           write ? folder.finish(results, grades) : grades.graded(results),
           changes,
           kept,
-          folder.withoutResult());
+          stored.lost());
     } finally {
       workers.shutdownNow();
     }

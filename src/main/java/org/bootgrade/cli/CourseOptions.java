@@ -20,7 +20,7 @@ final class CourseOptions {
       description =
           "The course's students (CSV, as Canvas, Moodle, Gradescope or GitHub Classroom export it)."
               + " It, the next two and the rubric are copied to OUT and count there until they are"
-              + " removed.")
+              + " removed; so does the path of --graders.")
   @Nullable Path roster;
 
   @Option(
@@ -43,15 +43,18 @@ final class CourseOptions {
    * Reads the files that are named, and those in the output folder.
    *
    * @param rubric what is graded by
-   * @param named the file that the command line names for it, if any
+   * @param judging the rubric and the graders that are named, if any
    * @param submissions what was handed in; empty where that is not known
    * @throws UsageError where one of them cannot be used
    */
-  CourseFiles read(Rubric rubric, @Nullable Path named, Path out, List<Roll.Entry> submissions)
+  CourseFiles read(Rubric rubric, JudgingOptions judging, Path out, List<Roll.Entry> submissions)
       throws UsageError {
     try {
       return CourseFiles.read(
-          rubric, out, new CourseFiles.Named(named, roster, times, adjustments), submissions);
+          rubric,
+          out,
+          new CourseFiles.Named(judging.rubric, judging.graders, roster, times, adjustments),
+          submissions);
     } catch (GradebookError e) {
       throw new UsageError(e.getMessage());
     }

@@ -60,7 +60,7 @@ final class GradeRun {
     roll.leftOut().forEach(path -> progress.say(notGraded(path)));
     options.keepTo(out, here);
     Rubric rubric = Workbench.rubric(options, here);
-    CourseFiles files = course.read(rubric, options.rubric, out, roll.entries());
+    CourseFiles files = course.read(rubric, options, out, roll.entries());
     try (Workbench bench = Workbench.open(options, rubric, here, progress::say)) {
       Graded graded =
           new ClassGrading(bench.pipeline(), files, out, Instant.now())

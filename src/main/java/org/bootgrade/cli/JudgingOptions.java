@@ -1,7 +1,10 @@
 package org.bootgrade.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.bootgrade.batch.CourseFiles;
+import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.report.Reports;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,20 +26,30 @@ class JudgingOptions {
   }
 
   /**
-   * Takes the rubric that was named for an output folder before, where none is named now: without
-   * it a class would be graded by two rubrics.
+   * Takes the rubric and the graders that were named for an output folder before, where none are
+   * named now: without them a class would be graded by two.
    */
-  void keepTo(Path out, Surroundings here) {
+  void keepTo(Path out, Surroundings here) throws InfrastructureFailure {
     if (rubric == null) {
-      CourseFiles.rubricOf(out)
-          .ifPresent(
-              kept -> {
-                rubric = kept;
-                here.err()
-                    .println(
-                        "By %s, which was named for this folder. Name another with --rubric, or remove it."
-                            .formatted(kept));
-              });
+      Optional<Path> kept = CourseFiles.rubricOf(out);
+      kept.ifPresent(
+          file ->
+              here.err()
+                  .println(
+                      "By %s, which was named for this folder. Name another with --rubric, or remove it."
+                          .formatted(file)));
+      rubric = kept.orElse(null);
+    }
+    if (graders == null) {
+      Optional<Path> kept = CourseFiles.gradersOf(out);
+      kept.ifPresent(
+          path ->
+              here.err()
+                  .println(
+                      Reports.harmless(
+                          "By the graders in %s, which were named for this folder. Name others with --graders, or remove %s."
+                              .formatted(path, CourseFiles.pathOfGraders(out)))));
+      graders = kept.orElse(null);
     }
   }
 

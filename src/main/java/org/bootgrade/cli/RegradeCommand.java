@@ -63,7 +63,7 @@ final class RegradeCommand implements Callable<Integer> {
       options.assignment = assignment.get();
     }
     Rubric rubric = Workbench.rubric(options, here);
-    CourseFiles files = course.read(rubric, options.rubric, out, List.of());
+    CourseFiles files = course.read(rubric, options, out, List.of());
     Regrading.Regraded regraded;
     try (OwnedFolder scratch = OwnedFolder.make(here.cache().resolve("scratch"))) {
       Judge judge = new Judge(Workbench.settings(options, rubric, here, scratch.path()));
@@ -76,13 +76,12 @@ final class RegradeCommand implements Callable<Integer> {
       here.err()
           .println(Reports.harmless("%s keeps its result: %s".formatted(kept.id(), kept.reason())));
     }
-    for (String id : regraded.missing()) {
+    for (Regrading.Lost lost : regraded.lost()) {
       here.err()
           .println(
               Reports.harmless(
-                  ("%s has no result: %s is missing, and only grading it again makes it anew. Until"
-                          + " then it is in no table.")
-                      .formatted(id, out.resolve(id).resolve("result.json"))));
+                  "%s has no result: %s Until then it is in no table."
+                      .formatted(lost.id(), lost.reason())));
     }
     Reports reports = new Reports();
     if (options.json) {

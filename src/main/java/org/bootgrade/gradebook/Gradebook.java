@@ -1,11 +1,14 @@
 package org.bootgrade.gradebook;
 
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +39,10 @@ public final class Gradebook {
 
   /** The flags that {@link #flags} raises. */
   public static final Set<String> FLAGS = Set.of(NO_TIME, LATE_BY_ARCHIVE, LATE_BY_NAME);
+
+  private static final ZoneId UTC = ZoneId.of("UTC");
+  private static final DateTimeFormatter LOCAL =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
 
   private final Rubric rubric;
   private final Inputs inputs;
@@ -138,8 +145,14 @@ public final class Gradebook {
                 "its scores count what students may not see yet (%s until %s)"
                     .formatted(
                         until.size() == 1 ? "1 criterion" : until.size() + " criteria",
-                        until.get(until.size() - 1)),
+                        local(until.get(until.size() - 1))),
                 "import it from then on, or keep the grades hidden in the LMS until then"));
+  }
+
+  /** A moment as the rubric's own times are written. */
+  private String local(Instant moment) {
+    ZoneId zone = rubric.zone() == null ? UTC : rubric.zone();
+    return LOCAL.format(moment.atZone(zone)) + " " + zone;
   }
 
   /** Who handed in a submission, in the order of the roster; nobody where it is not known. */

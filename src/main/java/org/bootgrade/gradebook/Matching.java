@@ -103,7 +103,9 @@ final class Matching {
       }
     }
     Map<Student, List<String>> found = submissions();
-    List<Student> without = where(roster.students(), s -> !found.containsKey(s));
+    // Of those who seem to have handed in several things it has been told.
+    List<Student> without =
+        where(roster.students(), s -> !found.containsKey(s) && !undecided.contains(s));
     if (!without.isEmpty()) {
       problems.add(
           new Problem(

@@ -15,7 +15,8 @@ import org.bootgrade.report.Result;
 /** The file {@code result.json} of a submission. It is replaced as a whole. */
 public final class ResultFile {
 
-  private static final String NAME = "result.json";
+  /** What it is called in its submission's folder. */
+  public static final String NAME = "result.json";
 
   private final Path folder;
   private final Reports reports = new Reports();

@@ -34,8 +34,25 @@ final class GradeWords {
     for (Grade.Adjusted adjusted : grade.adjustments()) {
       steps.add(new Step(signed(adjusted.points()), adjusted(adjusted)));
     }
-    steps.add(new Step(Marks.number(grade.score()), "is the score that counts"));
+    steps.add(
+        new Step(
+            Marks.number(grade.score()),
+            belowZero(grade)
+                ? "is the score that counts; none is below 0"
+                : "is the score that counts"));
     return steps;
+  }
+
+  /** Whether the steps took off more than there was. */
+  private static boolean belowZero(Grade grade) {
+    BigDecimal sum = grade.earned() == null ? BigDecimal.ZERO : grade.earned();
+    if (grade.late() != null) {
+      sum = sum.subtract(grade.late().deduction());
+    }
+    for (Grade.Adjusted adjusted : grade.adjustments()) {
+      sum = adjusted.points() == null ? sum : sum.add(adjusted.points());
+    }
+    return sum.signum() < 0;
   }
 
   /** The steps in one line: {@code 100 −10 late +5 by hand}; empty where there are none. */
@@ -114,7 +131,8 @@ final class GradeWords {
     part(parts, by.toDays(), "day");
     part(parts, by.toHoursPart(), "hour");
     part(parts, by.toMinutesPart(), "minute");
-    if (parts.isEmpty()) {
+    if (by.toDays() == 0) {
+      // A grace of minutes may have been missed by seconds.
       part(parts, by.toSecondsPart(), "second");
     }
     return String.join(" ", parts);

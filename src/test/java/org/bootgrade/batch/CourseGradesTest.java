@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.gradebook.GradebookError;
 import org.bootgrade.grading.Flag;
 import org.bootgrade.report.ConsoleStyle;
@@ -66,7 +67,7 @@ class CourseGradesTest extends RecordedClass {
   }
 
   private CourseFiles.Named adjustments(String text) throws IOException {
-    return new CourseFiles.Named(null, null, null, file("by-hand.csv", text));
+    return new CourseFiles.Named(null, null, null, null, file("by-hand.csv", text));
   }
 
   private String text(String name) throws IOException {
@@ -115,7 +116,7 @@ class CourseGradesTest extends RecordedClass {
     String text = "submission,points,reason\nroerick_4712_2_kernel,add 4,Why not\n";
     Path kept = Files.writeString(out.resolve("adjustments.csv"), text);
 
-    regraded(RUBRIC, new CourseFiles.Named(null, null, null, kept), IN_OCTOBER);
+    regraded(RUBRIC, new CourseFiles.Named(null, null, null, null, kept), IN_OCTOBER);
 
     assertThat(kept).hasContent(text);
     assertThat(stored("roerick_4712_2_kernel").finalScore()).isEqualByComparingTo("4");
@@ -218,7 +219,7 @@ class CourseGradesTest extends RecordedClass {
             """);
 
     Regrading.Regraded regraded =
-        regraded(RUBRIC, new CourseFiles.Named(null, roster, null, null), IN_OCTOBER);
+        regraded(RUBRIC, new CourseFiles.Named(null, null, roster, null, null), IN_OCTOBER);
 
     assertThat(stored("doejane_4711_1_kernel").students()).containsExactly("Doe, Jane");
     assertThat(text("grades.csv"))
@@ -338,11 +339,30 @@ class CourseGradesTest extends RecordedClass {
     assertThat(CourseFiles.rubricOf(out)).isEmpty();
 
     Path named = file("ours.yaml", LATE);
-    regraded(LATE, new CourseFiles.Named(named, null, null, null), IN_OCTOBER, false);
+    regraded(LATE, new CourseFiles.Named(named, null, null, null, null), IN_OCTOBER, false);
     assertThat(CourseFiles.rubricOf(out)).isEmpty();
 
-    regraded(LATE, new CourseFiles.Named(named, null, null, null), IN_OCTOBER);
+    regraded(LATE, new CourseFiles.Named(named, null, null, null, null), IN_OCTOBER);
     assertThat(CourseFiles.rubricOf(out).orElseThrow()).hasContent(LATE);
+  }
+
+  @Test
+  void whereTheGradersAreIsKeptForLaterRuns() throws Exception {
+    assertThat(CourseFiles.gradersOf(out)).isEmpty();
+
+    Path named = Path.of("ours/graders");
+    regraded(LATE, new CourseFiles.Named(null, named, null, null, null), IN_OCTOBER);
+    regraded(LATE, CourseFiles.Named.none(), IN_OCTOBER);
+
+    assertThat(CourseFiles.gradersOf(out)).contains(named.toAbsolutePath());
+  }
+
+  @Test
+  void graderPathsThatAreNoneAreNamed() throws Exception {
+    Files.writeString(CourseFiles.pathOfGraders(out), "a\0b");
+    assertThatThrownBy(() -> CourseFiles.gradersOf(out))
+        .isInstanceOf(InfrastructureFailure.class)
+        .hasMessageContaining("graders.path cannot be read");
   }
 
   @Test
@@ -352,7 +372,7 @@ class CourseGradesTest extends RecordedClass {
                 .map(Object::toString))
         .containsExactly(
             "grades.csv: its scores count what students may not see yet (1 criterion until"
-                + " 2026-12-01T12:00:00Z); import it from then on, or keep the grades hidden in the"
+                + " 2026-12-01 12:00 UTC); import it from then on, or keep the grades hidden in the"
                 + " LMS until then");
     assertThat(
             regraded(HIDING, CourseFiles.Named.none(), "2026-12-01T12:00:00Z").graded().problems())

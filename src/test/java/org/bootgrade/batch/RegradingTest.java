@@ -144,7 +144,8 @@ class RegradingTest extends RecordedClass {
 
     Regrading.Regraded regraded = regraded(KERNEL, true);
 
-    assertThat(regraded.missing()).containsExactly("alice");
+    assertThat(regraded.lost()).extracting(Regrading.Lost::id).containsExactly("alice");
+    assertThat(regraded.lost().get(0).reason()).contains("alice/result.json is missing");
     assertThat(regraded.complete()).isFalse();
     assertThat(regraded.graded().results().results())
         .extracting(r -> r.submission().id())
@@ -156,7 +157,7 @@ class RegradingTest extends RecordedClass {
     Files.delete(out.resolve("alice/result.json"));
     Files.createDirectory(out.resolve("alice/result.json"));
 
-    assertFailure("alice/result.json is damaged");
+    assertLost("alice", "alice/result.json is damaged");
   }
 
   @Test
@@ -196,14 +197,28 @@ class RegradingTest extends RecordedClass {
   void aResultOfAnotherFolderOrOneThatIsDamagedIsNamed() throws Exception {
     Path copy = Files.createDirectories(out.resolve("copy"));
     Files.copy(out.resolve("alice/result.json"), copy.resolve("result.json"));
-    assertFailure("copy/result.json is the result of another submission");
+    assertLost("copy", "copy/result.json is the result of another submission");
 
     Files.writeString(copy.resolve("result.json"), "{}");
-    assertFailure("copy/result.json is damaged");
+    assertLost("copy", "copy/result.json is damaged");
   }
 
-  private void assertFailure(String message) {
-    assertThat(catchThrowableOfType(InfrastructureFailure.class, () -> regraded(KERNEL, true)))
-        .hasMessageContaining(message);
+  /** It is told, and the others are judged again all the same. */
+  private void assertLost(String id, String reason) throws Exception {
+    Regrading.Regraded regraded = regraded(KERNEL.replace("10", "25"), true);
+
+    assertThat(regraded.lost()).extracting(Regrading.Lost::id).containsExactly(id);
+    assertThat(regraded.lost().get(0).reason()).contains(reason);
+    assertThat(regraded.complete()).isFalse();
+    assertThat(stored("bob").maxScore()).isEqualByComparingTo("25");
+  }
+
+  @Test
+  void whereNoResultCanBeReadTheFirstIsNamed() throws Exception {
+    Files.writeString(out.resolve("alice/result.json"), "{}");
+    Files.writeString(out.resolve("bob/result.json"), "{}");
+
+    assertThat(catchThrowableOfType(InfrastructureFailure.class, () -> Regrading.assignment(out)))
+        .hasMessageContaining("alice/result.json is damaged");
   }
 }

@@ -205,6 +205,9 @@ class MatchingTest {
             "\"Doe, Jane\" seems to have handed in doejane_4711_1_a and doejane_4711_2_b, and which"
                 + " of them counts is not known");
     assertThat(found(matched, "doejane_4711_2_b")).contains("seems to have handed in");
+    assertThat(matched.problems())
+        .as("who has handed in too much has not handed in nothing")
+        .noneMatch(p -> p.toString().contains("\"Doe, Jane\" (line 2)"));
   }
 
   @Test
