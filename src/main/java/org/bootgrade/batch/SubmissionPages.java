@@ -71,8 +71,8 @@ public final class SubmissionPages {
   void write(Path folder, Result result, Seen seen, @Nullable Evidence evidence)
       throws InfrastructureFailure {
     Reports.Pages pages = reports.submissionPages(seen, result, evidence);
-    put(folder.resolve(STUDENTS), pages.student());
-    put(folder.resolve(INSTRUCTORS), pages.instructor());
+    remake(folder.resolve(STUDENTS), pages.student());
+    remake(folder.resolve(INSTRUCTORS), pages.instructor());
   }
 
   /**
@@ -121,10 +121,23 @@ public final class SubmissionPages {
     try {
       WholeFile.write(file, text);
     } catch (IOException e) {
-      throw new InfrastructureFailure(
-          "%s could not be written (%s)".formatted(file, FileTrouble.reason(e, file)),
-          "See that the folder can be written and the disk is not full, then run the command again.",
-          e);
+      throw unwritten(file, e);
     }
+  }
+
+  /** A page that is missing is written by the next grading or regrading. */
+  private static void remake(Path page, String text) throws InfrastructureFailure {
+    try {
+      WholeFile.remake(page, text);
+    } catch (IOException e) {
+      throw unwritten(page, e);
+    }
+  }
+
+  private static InfrastructureFailure unwritten(Path file, IOException e) {
+    return new InfrastructureFailure(
+        "%s could not be written (%s)".formatted(file, FileTrouble.reason(e, file)),
+        "See that the folder can be written and the disk is not full, then run the command again.",
+        e);
   }
 }

@@ -25,6 +25,9 @@ final class Html {
   /** The part of the page of a submission that tells of its evidence. */
   static final String EVIDENCE = "evidence.peb";
 
+  /** The last character of ASCII. */
+  private static final char LAST = 0x7f;
+
   private static final String FOLDER = "org/bootgrade/report/";
 
   private @Nullable PebbleEngine engine;
@@ -63,7 +66,11 @@ final class Html {
     return page.toString();
   }
 
-  /** Text as HTML, for the content of elements and for quoted attributes. */
+  /**
+   * Text as HTML, for the content of elements and for quoted attributes. What is beyond ASCII is
+   * written by its number: a whole page is then kept and written as the bytes that it has, and not
+   * as two for each character, which have to be put together.
+   */
   static String escape(String text) {
     String visible = Text.visible(text);
     if (isHarmless(visible)) {
@@ -78,7 +85,15 @@ final class Html {
         case '>' -> escaped.append("&gt;");
         case '"' -> escaped.append("&quot;");
         case '\'' -> escaped.append("&#39;");
-        default -> escaped.append(c);
+        default -> {
+          if (c <= LAST) {
+            escaped.append(c);
+          } else {
+            int whole = visible.codePointAt(i);
+            escaped.append("&#").append(whole).append(';');
+            i += Character.charCount(whole) - 1;
+          }
+        }
       }
     }
     return escaped.toString();
@@ -88,7 +103,7 @@ final class Html {
   private static boolean isHarmless(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '&' || c == '<' || c == '>' || c == '"' || c == '\'') {
+      if (c == '&' || c == '<' || c == '>' || c == '"' || c == '\'' || c > LAST) {
         return false;
       }
     }

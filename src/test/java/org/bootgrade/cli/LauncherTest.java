@@ -144,4 +144,51 @@ class LauncherTest {
       assertThat(printed).contains("BOOTGRADE_HEAP is '" + wrong + "'", "such as 1g");
     }
   }
+
+  /** A source tree whose Maven does nothing, and whose Java archives classes as it is told. */
+  private Path sources(String archiving) throws IOException {
+    script("bin/mvn", "#!/bin/sh\n");
+    script(
+        "java/bin/java",
+        """
+        #!/bin/sh
+        for argument; do
+          case $argument in
+            -XX:ArchiveClassesAtExit=*) archive=${argument#*=}; %s ;;
+            -XX:SharedArchiveFile=*) grep -q whole "${argument#*=}" || exit 134; used=yes ;;
+          esac
+        done
+        echo "archive=${used:-no}"
+        """
+            .formatted(archiving));
+    Files.writeString(folder.resolve("product/pom.xml"), "");
+    Files.createDirectories(folder.resolve("product/src/main"));
+    Files.createDirectories(folder.resolve("product/graders"));
+    return folder.resolve("product/target/bootgrade.jsa");
+  }
+
+  private void startsWith(String archive) throws Exception {
+    assertThat(run(Map.of("HOME", folder.toString()))).as(printed).isZero();
+    assertThat(printed).endsWith("archive=" + archive);
+  }
+
+  @Test
+  void classesAreArchivedOnceAfterACompilation() throws Exception {
+    Path archive = sources("echo whole >>\"$archive\"");
+    for (int time = 0; time < 2; time++) {
+      startsWith("yes");
+      assertThat(archive).hasContent("whole");
+    }
+  }
+
+  @Test
+  void withoutAnArchiveAllGoesOnAsWell() throws Exception {
+    for (String archiving : List.of("exit 1", "echo >\"$archive\"; exit 1", "echo >\"$archive\"")) {
+      Path archive = sources(archiving);
+      Files.deleteIfExists(folder.resolve("product/target/bootgrade.stamp"));
+      startsWith("no");
+      assertThat(archive).as(archiving).doesNotExist();
+      assertThat(archive.resolveSibling("bootgrade.jsa.new")).as(archiving).doesNotExist();
+    }
+  }
 }

@@ -356,6 +356,15 @@ class SubmissionPageTest {
     assertThat(document.text())
         .contains("<script>alert(1)</script>", "\\u{1b}[2J", "\\u{202e}&\"'");
     assertThat(page).doesNotContain("\u001b", "\u202e", "\u0007");
+    assertThat(page.chars()).as("a byte a character").allMatch(c -> c < 0x80);
+  }
+
+  @Test
+  void whatIsNotAsciiIsWrittenByItsNumberAndReadAsItIs() throws Exception {
+    String text = "Zo\u00eb \u2714 \ud83d\ude00";
+
+    assertThat(Html.escape(text)).isEqualTo("Zo&#235; &#10004; &#128512;");
+    assertThat(Jsoup.parse(Html.escape(text)).text()).isEqualTo(text);
   }
 
   @Test
