@@ -162,12 +162,18 @@ public record BootRecord(
    * What the guest wrote to the serial port between two moments.
    *
    * @param from how many bytes it had written at the first
-   * @param to how many at the second; what is not kept is left out
+   * @param to how many at the second; where something in between is not kept, lines end there
    */
   public String serialBetween(long from, long to) {
     String text = between(serial, from, to);
     SerialEnd end = serialEnd;
-    return end == null ? text : text + between(end.text(), from - end.offset(), to - end.offset());
+    if (end == null) {
+      return text;
+    }
+    String rest = between(end.text(), from - end.offset(), to - end.offset());
+    // Two pieces with something between them make no word together.
+    boolean gap = !text.isEmpty() && !rest.isEmpty() && bytesOf(serial) < end.offset();
+    return text + (gap ? "\n" : "") + rest;
   }
 
   /**
@@ -197,13 +203,20 @@ public record BootRecord(
     int index = 0;
     for (long seen = 0; seen < bytes && index < text.length(); ) {
       int character = text.codePointAt(index);
-      seen += character == UNDECODABLE ? 1 : bytesOf(character);
+      seen += bytesOf(character);
       index += Character.charCount(character);
     }
     return index;
   }
 
+  private static long bytesOf(String text) {
+    return text.codePoints().mapToLong(BootRecord::bytesOf).sum();
+  }
+
   private static int bytesOf(int character) {
+    if (character == UNDECODABLE) {
+      return 1;
+    }
     return character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
   }
 

@@ -210,6 +210,19 @@ class PassTextTest {
     assertThat(test(endingWith(new SerialEnd(1000, "[ok]   "))).saidSoAfterTheFault()).isFalse();
   }
 
+  @Test
+  void twoPiecesOfALongOutputMakeNoPassTextTogether() {
+    Recorded recorded =
+        Recorded.right()
+            .test("é and so on [o", new Ending.Exited(33), Recorded.doubleFault(1, 0x1000, 5));
+    BootRecord boot =
+        recorded.evidence().boot(Recorded.TEST, Intervention.AS_SUBMITTED).orElseThrow();
+
+    assertThat(boot.endingWith(new SerialEnd(15, "k]")).serialBetween(0, 1000)).contains("[ok]");
+    assertThat(boot.endingWith(new SerialEnd(16, "k]")).serialBetween(0, 1000))
+        .isEqualTo("é and so on [o\nk]");
+  }
+
   /**
    * A test that faults when it has written 1005 bytes, of which the first 100 and an end are kept.
    */
