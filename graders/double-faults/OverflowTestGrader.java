@@ -27,7 +27,11 @@ final class OverflowTestGrader {
     List<TestProgram> right = tests.stream().filter(OverflowTestGrader::holds).toList();
     if (right.isEmpty()) {
       TestProgram closest =
-          tests.stream().max(Comparator.comparingInt(OverflowTestGrader::progress)).orElseThrow();
+          tests.stream()
+              .max(
+                  Comparator.comparingInt(OverflowTestGrader::progress)
+                      .thenComparing(t -> t.id().contains("overflow")))
+              .orElseThrow();
       closest.references().forEach(verdict::cite);
       throw verdict.fails(explain(closest, submission));
     }
@@ -37,7 +41,7 @@ final class OverflowTestGrader {
     TestProgram test = right.get(0);
     verdict.because(
         "%s overflowed its stack, double faulted, printed %s after that and %s."
-            .formatted(test.id(), test.printed(), test.ending()));
+            .formatted(test.id(), test.printedAfterTheFault(), test.ending()));
   }
 
   @Criterion("test-is-sensitive")
@@ -90,7 +94,7 @@ final class OverflowTestGrader {
     if (!test.doubleFaulted()) {
       return test.asSubmitted().flooded() ? 2 : test.sawExceptions() ? 1 : 0;
     }
-    int far = test.overflowed() ? 5 : 3;
+    int far = test.overflowed() ? 6 : 3;
     if (!test.tripleFaulted()) {
       far += test.saidSoAfterTheFault() ? 2 : 1;
     }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.gradebook.HandedIn;
@@ -106,7 +107,14 @@ public final class Regrading {
       ClassFolder.Stored stored = folder.stored(workers);
       List<Result> before = stored.results();
       ClassGrades grades =
-          new ClassGrades(course, before.stream().map(Regrading::handedIn).toList(), now);
+          new ClassGrades(
+              course,
+              Stream.concat(
+                      before.stream().map(Regrading::handedIn),
+                      // They were handed in, whatever became of their results.
+                      stored.lost().stream().map(lost -> new HandedIn(lost.id(), null)))
+                  .toList(),
+              now);
       SameFiles same = new SameFiles(before);
       List<Future<One>> running = new ArrayList<>();
       for (Result result : before) {

@@ -249,7 +249,16 @@ public final class TestProgram {
 
   /** What it printed over serial, on one line and shortened. */
   public String printed() {
-    String text = ANSI.matcher(serialFrom(0)).replaceAll("").strip().replaceAll("\\s+", " ");
+    return quoted(serialFrom(0));
+  }
+
+  /** The same of what it printed after its double fault. */
+  public String printedAfterTheFault() {
+    return quoted(doubleFault().map(f -> serialFrom(f.serialOffset())).orElse(""));
+  }
+
+  private static String quoted(String printed) {
+    String text = ANSI.matcher(printed).replaceAll("").strip().replaceAll("\\s+", " ");
     if (text.isEmpty()) {
       return "nothing";
     }

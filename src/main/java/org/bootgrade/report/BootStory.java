@@ -267,6 +267,12 @@ final class BootStory {
       }
       return;
     }
+    if (event.doubleFault() && boot.intervention() == Intervention.IST_KEPT_OUT) {
+      // What other boots tell is of a gate that names a stack.
+      page.more(
+          "Gate 8 named no interrupt stack here, so this was delivered to the stack that it interrupted.");
+      return;
+    }
     if (event.doubleFault()) {
       Optional<Background.Watched> watched = background.watched(event);
       if (watched.isPresent()) {

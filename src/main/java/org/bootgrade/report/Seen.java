@@ -1,13 +1,9 @@
 package org.bootgrade.report;
 
-import java.util.HashSet;
-import java.util.Set;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.gradebook.Grade;
 import org.bootgrade.gradebook.HiddenCriteria;
-import org.bootgrade.grading.EvidenceReference;
-import org.bootgrade.rubric.ScoredCriterion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +20,9 @@ public record Seen(Result result, String note) {
   }
 
   /**
-   * The part of a submission's evidence that may be seen with its result. Which experiments were
-   * run, and how they ended, tells how a criterion came out that is left out. So only those are
-   * there that the others rest on, beside the boots of the programs as they were handed in.
+   * The part of a submission's evidence that may be seen with its result. Each experiment shows of
+   * a handler what several criteria ask for, so while any criterion is left out only the boots of
+   * the programs as they were handed in are there, which everybody can do at home.
    *
    * @param evidence null where there is none
    */
@@ -34,21 +30,13 @@ public record Seen(Result result, String note) {
     if (evidence == null || note.isEmpty()) {
       return evidence;
     }
-    Set<String> told = new HashSet<>();
-    for (ScoredCriterion criterion : result.judged()) {
-      for (EvidenceReference reference : criterion.evidence()) {
-        if (reference.boot() != null) {
-          told.add(reference.boot());
-        }
-      }
-    }
     return new Evidence(
         evidence.schema(),
         evidence.submissionDigest(),
         evidence.tools(),
         evidence.build(),
         evidence.boots().stream()
-            .filter(b -> b.intervention() == Intervention.AS_SUBMITTED || told.contains(b.id()))
+            .filter(b -> b.intervention() == Intervention.AS_SUBMITTED)
             .toList(),
         evidence.source());
   }

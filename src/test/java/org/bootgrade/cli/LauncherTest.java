@@ -179,6 +179,9 @@ class LauncherTest {
       startsWith("yes");
       assertThat(archive).hasContent("whole");
     }
+
+    Files.writeString(archive, "part of the whole");
+    startsWith("no");
   }
 
   @Test
