@@ -50,6 +50,12 @@ final class ConsoleChanges {
         .append(
             "%d of %d submissions changed%s\n"
                 .formatted(told.size(), judged, told.isEmpty() ? "." : "; all are above."));
+    long words = changes.stream().filter(ResultChange::onlyWords).count();
+    if (words > 0) {
+      out.append(
+          "%d %s other words only: reasons, hints or notes.\n"
+              .formatted(words, words == 1 ? "has" : "have"));
+    }
     return out.toString();
   }
 

@@ -1,6 +1,7 @@
 package org.bootgrade.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,18 @@ public record ResultChange(Result before, Result after) {
         || !differences().isEmpty()
         || !GradeWords.sum(before).equals(GradeWords.sum(after))
         || !flags(before).equals(flags(after));
+  }
+
+  /** Whether only words are others: reasons, hints, titles or notes. */
+  boolean onlyWords() {
+    return !matters()
+        && (!words(before).equals(words(after)) || !before.notes().equals(after.notes()));
+  }
+
+  private static List<List<@Nullable String>> words(Result result) {
+    return result.judged().stream()
+        .map(c -> Arrays.<@Nullable String>asList(c.title(), c.reason(), c.hint()))
+        .toList();
   }
 
   /** The criteria that came out differently: those of now in their order, then those of before. */

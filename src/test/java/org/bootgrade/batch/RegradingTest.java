@@ -69,6 +69,22 @@ class RegradingTest extends RecordedClass {
   }
 
   @Test
+  void thatOnlyWordsChangedIsTold() throws Exception {
+    Path alice = out.resolve("alice/result.json");
+    Files.writeString(
+        alice, Files.readString(alice).replaceFirst("\"reason\"\\s*:\\s*\"", "$0Once more: "));
+
+    Regrading.Regraded regraded = regraded(KERNEL, false);
+
+    assertThat(new Reports().changes(regraded.changes(), new ConsoleStyle(false, 100)))
+        .isEqualTo(
+            """
+            0 of 2 submissions changed.
+            1 has other words only: reasons, hints or notes.
+            """);
+  }
+
+  @Test
   void pagesAreWrittenWhereSomethingChangedOrOneIsMissing() throws Exception {
     regraded(KERNEL, true);
     Path page = out.resolve("alice/report.html");
