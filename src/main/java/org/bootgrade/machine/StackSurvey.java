@@ -29,6 +29,15 @@ final class StackSurvey {
   /** How far the running stack is followed on either side, in bytes. */
   private static final long LARGEST_STACK = 4 << 20;
 
+  /**
+   * How many bytes of one value, at the least, are an array that nobody keeps anything in. Frames
+   * of functions hold addresses and numbers at much shorter distances.
+   */
+  private static final int BLANK = 1024;
+
+  /** How far down from its top a stack is looked at for them. */
+  private static final int BLANK_REACH = 64 << 10;
+
   /** Where a PC's devices and firmware begin, and where its memory goes on. */
   private static final long DEVICES = 0xa_0000;
 
@@ -36,12 +45,20 @@ final class StackSurvey {
 
   private final Symbols symbols;
   private final PageTables pages;
+  private final Bytes memory;
   private final TaskStateSegment tss;
   private final List<IdtGate> gates;
   private final Map<String, MemoryExtent> tables;
   private final long memoryBytes;
 
+  /** The memory of the stopped machine, as its page tables show it. */
+  interface Bytes {
+    /** Bytes from an address on; zeros where it cannot be read. */
+    byte[] read(long address, int length) throws GdbException;
+  }
+
   /**
+   * @param memory what the page tables lead to
    * @param gates the IDT, from vector 0 on
    * @param tables where the processor's tables lie, by their names
    * @param memoryBytes how much memory the machine has
@@ -49,12 +66,14 @@ final class StackSurvey {
   StackSurvey(
       Symbols symbols,
       PageTables pages,
+      Bytes memory,
       TaskStateSegment tss,
       List<IdtGate> gates,
       Map<String, MemoryExtent> tables,
       long memoryBytes) {
     this.symbols = symbols;
     this.pages = pages;
+    this.memory = memory;
     this.tss = tss;
     this.gates = List.copyOf(gates);
     this.tables = new TreeMap<>(tables);
@@ -76,6 +95,12 @@ final class StackSurvey {
       MemoryExtent writable = pages.extent(top - 1, REACH).orElse(null);
       Symbol symbol = symbols.at(top - 1).orElse(null);
       long low = writable == null ? top : lowest(top, writable, symbol);
+      boolean running = new MemoryExtent(low, top).contains(rsp);
+      int blank = running && symbol == null ? blank(top, rsp) : 0;
+      if (blank >= BLANK) {
+        running = false;
+        low = top - blank;
+      }
       stacks.add(
           new InterruptStack(
               slot,
@@ -84,7 +109,7 @@ final class StackSurvey {
               writable,
               symbol,
               top - low,
-              overlaps(slot, new MemoryExtent(low, top), rsp)));
+              overlaps(slot, new MemoryExtent(low, top), rsp, running)));
     }
     return stacks;
   }
@@ -120,6 +145,21 @@ final class StackSurvey {
 
   private static long max(long a, long b) {
     return Long.compareUnsigned(a, b) >= 0 ? a : b;
+  }
+
+  /**
+   * How many bytes between the stack pointer and a top above it have one and the same value, from
+   * the top down. A local array of a function that never returns lies there among live frames, and
+   * is nobody else's; the beginning of the running stack lies there, too, and is not blank.
+   */
+  private int blank(long top, long rsp) throws GdbException {
+    int length = (int) Math.min(top - rsp, BLANK_REACH);
+    byte[] bytes = memory.read(top - length, length);
+    int from = bytes.length;
+    while (from > 0 && bytes[from - 1] == bytes[bytes.length - 1]) {
+      from--;
+    }
+    return bytes.length - from;
   }
 
   /** Whether a stack was put into the part of the running stack that is not in use yet. */
@@ -178,7 +218,8 @@ final class StackSurvey {
             && Long.compareUnsigned(physical, memoryBytes) < 0);
   }
 
-  private List<Overlap> overlaps(int slot, MemoryExtent stack, long rsp) throws GdbException {
+  private List<Overlap> overlaps(int slot, MemoryExtent stack, long rsp, boolean running)
+      throws GdbException {
     List<Overlap> overlaps = new ArrayList<>();
     for (long at : List.of(stack.end() - 1, stack.start())) {
       long physical = pages.translate(at).physical();
@@ -211,10 +252,14 @@ final class StackSurvey {
               Kind.RUNNING_STACK,
               "it lies in the stack that the kernel was running on (RSP 0x%x)".formatted(rsp)));
     }
-    if (stack.contains(rsp)) {
+    if (running) {
       overlaps.add(
           new Overlap(
-              Kind.RUNNING_STACK, "the kernel was running on it (RSP 0x%x)".formatted(rsp)));
+              Kind.RUNNING_STACK,
+              symbols.at(rsp).isPresent()
+                  ? "the kernel was running on it (RSP 0x%x)".formatted(rsp)
+                  : "its top lies in the stack that the kernel was running on, %d bytes above RSP (0x%x), where functions keep what they still need"
+                      .formatted(stack.end() - rsp, rsp)));
     }
     for (int other = 1; other <= tss.interruptStacks().size(); other++) {
       if (other != slot && tss.interruptStack(other) == stack.end()) {

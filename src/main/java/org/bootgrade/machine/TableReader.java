@@ -89,7 +89,8 @@ final class TableReader {
         doubleFault != null && doubleFault.usable() ? HandlerCode.at(doubleFault.offset()) : null,
         tss == null
             ? List.of()
-            : new StackSurvey(symbols, pages, tss, gates, tables, machine.memoryBytes())
+            : new StackSurvey(
+                    symbols, pages, machine::read, tss, gates, tables, machine.memoryBytes())
                 .stacks(registers.rsp()));
   }
 

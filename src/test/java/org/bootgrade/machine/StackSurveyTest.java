@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.bootgrade.evidence.IdtGate;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.Test;
 class StackSurveyTest {
 
   private static final long ELSEWHERE = 0x50_0000;
+
+  /** Where they begin. */
+  private static final int PAGES = 0x1_0000;
 
   /** More than the pages' physical addresses, but for {@link #DEVICE} and {@link #NOTHING}. */
   private static final long MEMORY = 2 << 20;
@@ -100,6 +104,43 @@ class StackSurveyTest {
   }
 
   @Test
+  void theBeginningOfTheRunningStackIsNoInterruptStack() throws GdbException {
+    byte[] memory = new byte[0x10000];
+    // A return address, below 512 bytes of locals that are zero.
+    memory[0x1c000 - PAGES - 520] = 0x42;
+
+    InterruptStack stack = survey("", tss(0x1c000), 0x1b000, memory).get(0);
+
+    assertThat(stack.overlaps())
+        .extracting(InterruptStack.Overlap::detail)
+        .singleElement()
+        .asString()
+        .startsWith("its top lies in the stack that the kernel was running on, 4096 bytes above");
+  }
+
+  @Test
+  void aLocalArrayOfAFunctionThatNeverReturnsIsAnInterruptStack() throws GdbException {
+    for (byte filled : new byte[] {0, (byte) 0xaa}) {
+      byte[] memory = new byte[0x10000];
+      Arrays.fill(memory, (byte) 0x42);
+      Arrays.fill(memory, 0x16000 - PAGES, 0x1b000 - PAGES, filled);
+
+      InterruptStack stack = survey("", tss(0x1b000), 0x15f00, memory).get(0);
+
+      assertThat(stack.overlaps()).isEmpty();
+      assertThat(stack.room()).isEqualTo(0x5000);
+    }
+  }
+
+  @Test
+  void anArrayEndsWhereTheStackPointerIs() throws GdbException {
+    InterruptStack stack = survey("", tss(0x1b000), 0x1a000).get(0);
+
+    assertThat(stack.overlaps()).isEmpty();
+    assertThat(stack.room()).isEqualTo(0x1000);
+  }
+
+  @Test
   void aRunningStackAboveItInTheSameStaticCanGrowIntoIt() throws GdbException {
     String symbol = "0000000000012000 0000000000005000 b STACK";
 
@@ -157,6 +198,14 @@ class StackSurveyTest {
 
   private static List<InterruptStack> survey(String symbols, TaskStateSegment tss, long rsp)
       throws GdbException {
+    return survey(symbols, tss, rsp, new byte[0x10000]);
+  }
+
+  /**
+   * @param memory the contents of the pages
+   */
+  private static List<InterruptStack> survey(
+      String symbols, TaskStateSegment tss, long rsp, byte[] memory) throws GdbException {
     List<IdtGate> gates = new ArrayList<>();
     for (int vector = 0; vector < 32; vector++) {
       gates.add(new IdtGate(0x1000, 8, vector == 8 ? 1 : 0, 0xe, 0, vector == 8));
@@ -164,6 +213,8 @@ class StackSurveyTest {
     return new StackSurvey(
             Symbols.parse(symbols),
             new PageTables(StackSurveyTest::tables, 0x1000, false, true),
+            (address, length) ->
+                Arrays.copyOfRange(memory, (int) address - PAGES, (int) address - PAGES + length),
             tss,
             gates,
             Map.of("the IDT", new MemoryExtent(0x1e000, 0x1f000)),

@@ -199,7 +199,16 @@ class TablesPropertiesTest {
         Map.of("the GDT", new MemoryExtent(0x1000, 0x1020), "the IDT", new MemoryExtent(-16, 16));
     List<InterruptStack> stacks =
         Within.bounds(
-            () -> new StackSurvey(symbols, pages, tss, gates, tables, 1L << 27).stacks(rsp));
+            () ->
+                new StackSurvey(
+                        symbols,
+                        pages,
+                        (at, length) -> new byte[length],
+                        tss,
+                        gates,
+                        tables,
+                        1L << 27)
+                    .stacks(rsp));
     assertThat(stacks).hasSize((int) tops.stream().filter(top -> top != 0).count());
     for (InterruptStack stack : stacks) {
       MemoryExtent writable = stack.writable();
