@@ -27,22 +27,11 @@ import org.jspecify.annotations.Nullable;
 /** Makes records of drafts: reads their logs, disassembles handlers, looks up source lines. */
 final class ExperimentRecords {
 
-  /** How much of one log is read. A fault that is handled leaves some kilobytes. */
-  private static final int LOG_BYTES = 2 << 20;
-
   private final Workspace workspace;
   private final MachineSettings settings;
   private final Program program;
   private final String elf;
   private final Symbols symbols;
-
-  /** A log's beginning, and how large it is. */
-  private record Log(byte[] head, long size) {
-    /** Whether exceptions may have come behind what was read of it. */
-    static boolean cut(@Nullable Log log) {
-      return log != null && log.size() > log.head().length;
-    }
-  }
 
   ExperimentRecords(
       Workspace workspace, MachineSettings settings, Program program, String elf, Symbols symbols) {
@@ -60,7 +49,7 @@ final class ExperimentRecords {
    * @param drafts of its experiments
    */
   List<BootRecord> of(BootRecord asSubmitted, List<Draft> drafts) throws InfrastructureFailure {
-    Map<String, Log> logs = logs(drafts);
+    ExperimentLogs logs = ExperimentLogs.read(workspace, logs(drafts));
     Set<Long> handlers = new LinkedHashSet<>();
     Set<Long> addresses = new LinkedHashSet<>();
     asSubmitted.events().forEach(e -> addresses.add(e.rip()));
@@ -143,7 +132,7 @@ final class ExperimentRecords {
 
   private BootRecord record(
       Draft draft,
-      Map<String, Log> logs,
+      ExperimentLogs logs,
       Map<Long, HandlerCode> handlers,
       Map<Long, SourceLocation> lines)
       throws InfrastructureFailure {
@@ -163,7 +152,7 @@ final class ExperimentRecords {
         parsed.serialBytes() > settings.serialBytes(),
         draft.screen,
         events,
-        parsed.truncated() || draft.logs.stream().map(logs::get).anyMatch(Log::cut),
+        parsed.truncated() || logs.cut(draft.logs),
         tables(draft.tables, handlers, lines),
         draft.vector == 0 ? null : delivery(draft, parsed, logs, lines),
         draft.pairs.stream().map(t -> t.seen(log(List.of(t.log()), logs).parsed())).toList(),
@@ -183,7 +172,7 @@ final class ExperimentRecords {
         serial, 0, Math.min(serial.length, settings.serialBytes()), StandardCharsets.UTF_8);
   }
 
-  private Ending ending(Draft draft, ParsedLog parsed, Map<String, Log> logs)
+  private Ending ending(Draft draft, ParsedLog parsed, ExperimentLogs logs)
       throws InfrastructureFailure {
     if (draft.ownEnding != null) {
       return draft.ownEnding;
@@ -210,12 +199,8 @@ final class ExperimentRecords {
         && events.get(events.size() - 1).idt().limit() < Descriptors.GATE_SIZE;
   }
 
-  private Ending gone(Draft draft, Map<String, Log> logs) throws InfrastructureFailure {
-    boolean flooded =
-        draft.logs.stream()
-            .map(logs::get)
-            .anyMatch(l -> l != null && l.size() >= settings.fileBytes());
-    if (flooded) {
+  private Ending gone(Draft draft, ExperimentLogs logs) throws InfrastructureFailure {
+    if (logs.anyReaches(draft.logs, settings.fileBytes())) {
       return new Ending.Flooded("exceptions");
     }
     if (draft.exitCode == LiveMachine.ENDED_BY_FILE_SIZE) {
@@ -251,7 +236,7 @@ final class ExperimentRecords {
   }
 
   private Delivery delivery(
-      Draft draft, ParsedLog parsed, Map<String, Log> logs, Map<Long, SourceLocation> lines) {
+      Draft draft, ParsedLog parsed, ExperimentLogs logs, Map<Long, SourceLocation> lines) {
     int first = Math.min(draft.firstLogAfterEntry, draft.logs.size());
     ExceptionLog after = log(draft.logs.subList(first, draft.logs.size()), logs);
     byte[] serial = after.serial();
@@ -289,32 +274,15 @@ final class ExperimentRecords {
         : entry.interruptedRip();
   }
 
-  private ExceptionLog log(List<String> files, Map<String, Log> logs) {
-    ExceptionLog log =
-        new ExceptionLog(
-            new ExceptionLog.Limits(Long.MAX_VALUE, settings.events()), KernelEntry.already());
-    for (String file : files) {
-      Log found = logs.get(file);
-      if (found != null) {
-        log.accept(found.head(), 0, found.head().length);
-      }
-    }
-    return log;
+  private ExceptionLog log(List<String> files, ExperimentLogs logs) {
+    return logs.of(files, settings.events());
   }
 
-  private Map<String, Log> logs(List<Draft> drafts) throws InfrastructureFailure {
-    List<String> files =
-        drafts.stream()
-            .flatMap(d -> Stream.concat(d.logs.stream(), d.pairs.stream().map(FaultPairs.Try::log)))
-            .filter(f -> !f.isEmpty())
-            .distinct()
-            .toList();
-    List<Errands.Result> results =
-        Errands.run(workspace, files.stream().map(f -> Errand.file(LOG_BYTES, f)).toList());
-    Map<String, Log> logs = new HashMap<>();
-    for (int i = 0; i < files.size(); i++) {
-      logs.put(files.get(i), new Log(results.get(i).head(), results.get(i).size()));
-    }
-    return logs;
+  private static List<String> logs(List<Draft> drafts) {
+    return drafts.stream()
+        .flatMap(d -> Stream.concat(d.logs.stream(), d.pairs.stream().map(FaultPairs.Try::log)))
+        .filter(f -> !f.isEmpty())
+        .distinct()
+        .toList();
   }
 }
