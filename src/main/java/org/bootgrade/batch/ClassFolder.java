@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.StoredEvidence;
 import org.bootgrade.gradebook.GradeSheet;
 import org.bootgrade.pipeline.ResultFile;
 import org.bootgrade.report.ClassResults;
@@ -31,10 +31,14 @@ final class ClassFolder {
 
   private final Path out;
   private final Reports reports = new Reports();
-  private final SubmissionPages pages = new SubmissionPages(reports);
+  private final SubmissionPages pages;
 
-  ClassFolder(Path out) {
+  /**
+   * @param build which build of bootgrade writes there; empty where that cannot be told
+   */
+  ClassFolder(Path out, String build) {
     this.out = out;
+    this.pages = new SubmissionPages(reports, build);
   }
 
   /** The folder of a submission. */
@@ -156,11 +160,11 @@ final class ClassFolder {
   /**
    * The evidence that a result rests on.
    *
-   * @throws InfrastructureFailure when it cannot be read, or is of another submission
+   * @throws InfrastructureFailure when there is none
    */
-  Evidence evidence(Result result) throws InfrastructureFailure {
+  StoredEvidence evidence(Result result) throws InfrastructureFailure {
     return new EvidenceStore(of(result.submission().id()).resolve(EVIDENCE))
-        .read(result.submission().digest());
+        .stored(result.submission().digest());
   }
 
   /** Whether a submission has its pages. */
@@ -175,8 +179,8 @@ final class ClassFolder {
     pages.write(folder, result, seen);
   }
 
-  /** The same, where the evidence has been read already. */
-  void write(Result result, Seen seen, Evidence evidence) throws InfrastructureFailure {
+  /** The same, where the evidence is at hand. */
+  void write(Result result, Seen seen, StoredEvidence evidence) throws InfrastructureFailure {
     Path folder = of(result.submission().id());
     new ResultFile(folder).write(result);
     pages.write(folder, result, seen, evidence);

@@ -49,7 +49,7 @@ public final class ClassGrading {
     this.course = course;
     this.out = out;
     this.now = now;
-    this.folder = new ClassFolder(out);
+    this.folder = new ClassFolder(out, pipeline.build());
   }
 
   /**

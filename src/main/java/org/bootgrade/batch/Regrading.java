@@ -9,8 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.StoredEvidence;
 import org.bootgrade.gradebook.HandedIn;
 import org.bootgrade.pipeline.Judge;
 import org.bootgrade.report.Result;
@@ -86,7 +86,7 @@ public final class Regrading {
 
   /** The assignment of the results in a folder; empty where there are none. */
   public static Optional<String> assignment(Path out) throws InfrastructureFailure {
-    return new ClassFolder(out).any().map(Result::assignment);
+    return new ClassFolder(out, "").any().map(Result::assignment);
   }
 
   /**
@@ -98,7 +98,7 @@ public final class Regrading {
    */
   @SuppressWarnings("try") // a lock is held, not used
   public Regraded run(int jobs, boolean write) throws InfrastructureFailure {
-    ClassFolder folder = new ClassFolder(out);
+    ClassFolder folder = new ClassFolder(out, judge.build());
     ExecutorService workers = Executors.newFixedThreadPool(jobs);
     try (OutputLock lock = write ? OutputLock.take(out) : null) {
       if (write) {
@@ -152,13 +152,13 @@ public final class Regrading {
       throws InfrastructureFailure {
     String id = before.submission().id();
     Result after = before;
-    Evidence evidence = null;
+    StoredEvidence evidence = null;
     String reason = "";
     try {
       switch (before.status()) {
         case GRADED -> {
           evidence = folder.evidence(before);
-          after = judge.judge(id, evidence);
+          after = judge.judge(id, write ? evidence : evidence.unchanged());
         }
         case REJECTED -> after = judge.rejected(id, String.valueOf(before.message()));
         default -> reason = "it was not graded: " + before.message() + " Grade it again.";

@@ -5,16 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
+import org.bootgrade.evidence.StoredEvidence;
 import org.bootgrade.evidence.WholeFile;
 import org.bootgrade.gradebook.Gradebook;
 import org.bootgrade.report.Audience;
 import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
 import org.bootgrade.report.Seen;
+import org.bootgrade.report.Telling;
 import org.bootgrade.rubric.Rubric;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,14 +31,23 @@ public final class SubmissionPages {
 
   private static final Logger LOG = LoggerFactory.getLogger(SubmissionPages.class);
 
+  /** What is kept of what pages tell of evidence. */
+  private static final String KEPT = "telling";
+
   private static final String STUDENTS = "report.html";
   private static final String INSTRUCTORS = "instructor.html";
 
   private final Reports reports;
+  private final String build;
 
-  /** What writes pages by these reports. */
-  public SubmissionPages(Reports reports) {
+  /**
+   * What writes pages by these reports.
+   *
+   * @param build which build of bootgrade does; empty where that cannot be told
+   */
+  public SubmissionPages(Reports reports, String build) {
     this.reports = reports;
+    this.build = build;
   }
 
   /** Whether both are in a folder {@code OUT/ID}. */
@@ -57,7 +69,7 @@ public final class SubmissionPages {
    * @throws InfrastructureFailure when the folder cannot be written
    */
   public void write(Path folder, Result result, Seen seen) throws InfrastructureFailure {
-    write(folder, result, seen, evidence(folder, result));
+    write(folder, result, seen, stored(folder, result));
   }
 
   /**
@@ -65,14 +77,41 @@ public final class SubmissionPages {
    *
    * @param folder {@code OUT/ID}
    * @param seen what the student may see of the result
-   * @param evidence what the result rests on, or null where there is none
+   * @param stored what the result rests on, or null where there is none
    * @throws InfrastructureFailure when the folder cannot be written
    */
-  void write(Path folder, Result result, Seen seen, @Nullable Evidence evidence)
+  void write(Path folder, Result result, Seen seen, @Nullable StoredEvidence stored)
       throws InfrastructureFailure {
-    Reports.Pages pages = reports.submissionPages(seen, result, evidence);
+    Reports.Pages pages = pages(result, seen, stored);
     remake(folder.resolve(STUDENTS), pages.student());
     remake(folder.resolve(INSTRUCTORS), pages.instructor());
+  }
+
+  /**
+   * Most of a page tells of evidence, and that stays what it is where only points, hints or grades
+   * change.
+   */
+  private Reports.Pages pages(Result result, Seen seen, @Nullable StoredEvidence stored)
+      throws InfrastructureFailure {
+    Evidence evidence = null;
+    if (stored != null && seen.note().isEmpty() && !build.isEmpty()) {
+      Object[] from = {build, Telling.rests(result)};
+      Optional<Telling> kept = stored.kept(KEPT, Telling.class, from);
+      if (kept.isPresent()) {
+        return reports.submissionPages(seen, result, kept.get());
+      }
+      evidence = evidence(result, stored);
+      if (evidence != null) {
+        Telling told = reports.telling(evidence, result);
+        if (told.forEverybody()) {
+          stored.keep(KEPT, told, from);
+          return reports.submissionPages(seen, result, told);
+        }
+      }
+    } else if (stored != null) {
+      evidence = evidence(result, stored);
+    }
+    return reports.submissionPages(seen, result, evidence);
   }
 
   /**
@@ -84,7 +123,9 @@ public final class SubmissionPages {
    * @throws InfrastructureFailure when it cannot be written
    */
   public void write(Path folder, Seen seen, Path page) throws InfrastructureFailure {
-    put(page, reports.submissionPage(seen, evidence(folder, seen.result()), Audience.STUDENT));
+    StoredEvidence stored = stored(folder, seen.result());
+    Evidence evidence = stored == null ? null : evidence(seen.result(), stored);
+    put(page, reports.submissionPage(seen, evidence, Audience.STUDENT));
   }
 
   /**
@@ -100,8 +141,7 @@ public final class SubmissionPages {
             .shown(result.submission().id(), null, ClassGrades.card(result), now));
   }
 
-  /** A page without pictures is better than none, and the other submissions need theirs. */
-  private static @Nullable Evidence evidence(Path folder, Result result) {
+  private static @Nullable StoredEvidence stored(Path folder, Result result) {
     EvidenceStore store = new EvidenceStore(folder.resolve("evidence"));
     // What an earlier run left says nothing about a submission that was not judged this time.
     if (result.status() != Result.Status.GRADED || !store.exists()) {
@@ -109,11 +149,25 @@ public final class SubmissionPages {
     }
     try {
       // Another one's boots beside this one's verdict would be shown to the wrong student.
-      return store.read(result.submission().digest());
+      return store.stored(result.submission().digest());
     } catch (InfrastructureFailure e) {
-      LOG.warn("the page of {} says nothing of its evidence", result.submission().id(), e);
+      without(result, e);
       return null;
     }
+  }
+
+  private static @Nullable Evidence evidence(Result result, StoredEvidence stored) {
+    try {
+      return stored.evidence();
+    } catch (InfrastructureFailure e) {
+      without(result, e);
+      return null;
+    }
+  }
+
+  /** A page without pictures is better than none, and the other submissions need theirs. */
+  private static void without(Result result, InfrastructureFailure e) {
+    LOG.warn("the page of {} says nothing of its evidence", result.submission().id(), e);
   }
 
   /** Writes a file whole or not at all. */

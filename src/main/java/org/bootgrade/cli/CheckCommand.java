@@ -87,7 +87,7 @@ final class CheckCommand implements Callable<Integer> {
         here.out().println("Evidence and logs: " + here.checked(path));
       }
       if (page != null) {
-        new SubmissionPages(reports).write(here.checked(path), seen, page);
+        new SubmissionPages(reports, "").write(here.checked(path), seen, page);
         if (!options.json) {
           here.out().println("Report: " + page);
         }

@@ -84,7 +84,7 @@ final class Workbench implements AutoCloseable {
     } catch (RubricError e) {
       throw new UsageError(e.getMessage());
     }
-    return new Pipeline.Settings(rubric, graders, Surroundings.version());
+    return new Pipeline.Settings(rubric, graders, Surroundings.version(), ThisBuild.digest());
   }
 
   Pipeline pipeline() {

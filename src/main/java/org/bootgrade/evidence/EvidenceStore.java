@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class EvidenceStore {
 
   private static final String DOCUMENT = "evidence.json";
+
+  /** The folder in it of what was worked out from the document. */
+  private static final String KEPT = "kept";
 
   /** In bytes. File systems take 255, and some extensions come behind it. */
   private static final int LONGEST_NAME = 200;
@@ -246,9 +250,23 @@ public final class EvidenceStore {
    *     version, or it is damaged; the message says which
    */
   public Evidence read() throws InfrastructureFailure {
+    return read(bytes());
+  }
+
+  private byte[] bytes() throws InfrastructureFailure {
     Path file = folder.resolve(DOCUMENT);
     try {
-      byte[] document = Files.readAllBytes(file);
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      throw unreadable("there is no evidence in %s".formatted(folder), e);
+    } catch (IOException e) {
+      throw unread(file, e);
+    }
+  }
+
+  private Evidence read(byte[] document) throws InfrastructureFailure {
+    Path file = folder.resolve(DOCUMENT);
+    try {
       String schema = schema(document);
       if (!schema.equals(Evidence.SCHEMA)) {
         throw unreadable(
@@ -264,8 +282,6 @@ public final class EvidenceStore {
         throw unreadable("%s is damaged: it has no %s".formatted(file, missing.get()), null);
       }
       return evidence;
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      throw unreadable("there is no evidence in %s".formatted(folder), e);
     } catch (JsonParseException e) {
       // The parser's own words quote the file, which may hold anything.
       throw unreadable(
@@ -276,7 +292,7 @@ public final class EvidenceStore {
       throw unreadable(
           "%s is damaged: it does not have the form %s".formatted(file, Evidence.SCHEMA), e);
     } catch (IOException e) {
-      throw unreadable("%s cannot be read (%s)".formatted(file, FileTrouble.reason(e, file)), e);
+      throw unread(file, e);
     }
   }
 
@@ -287,7 +303,53 @@ public final class EvidenceStore {
    * @throws InfrastructureFailure as for {@link #read()}, and when it is of another submission
    */
   public Evidence read(@Nullable String digest) throws InfrastructureFailure {
-    Evidence evidence = read();
+    return read(bytes(), digest);
+  }
+
+  /**
+   * The evidence of a submission, to be read where it is asked for.
+   *
+   * @param digest as for {@link #read(String)}
+   * @throws InfrastructureFailure when there is none
+   */
+  public StoredEvidence stored(@Nullable String digest) throws InfrastructureFailure {
+    return new StoredEvidence(this, bytes(), digest, true, null);
+  }
+
+  /**
+   * The same, where what it says is known, because it was written a moment ago.
+   *
+   * @param evidence what it says
+   * @param digest as above
+   */
+  public StoredEvidence stored(Evidence evidence, String digest) throws InfrastructureFailure {
+    return new StoredEvidence(this, bytes(), digest, true, evidence);
+  }
+
+  /** Where something is kept that was worked out from the document. */
+  KeptFile kept(String what) {
+    return new KeptFile(folder.resolve(KEPT).resolve(what + ".json"), MAPPER);
+  }
+
+  /** Tells apart documents, and what was made of them with their help. */
+  String key(byte[] document, Object... more) {
+    try {
+      MessageDigest key = MessageDigest.getInstance("SHA-256");
+      byte[] others = MAPPER.writeValueAsBytes(more);
+      key.update(ByteBuffer.allocate(Integer.BYTES).putInt(others.length).array());
+      key.update(others);
+      key.update(document);
+      return HexFormat.of().formatHex(key.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("what something rests on has to be JSON", e);
+    }
+  }
+
+  /** What a document says of a submission. */
+  Evidence read(byte[] document, @Nullable String digest) throws InfrastructureFailure {
+    Evidence evidence = read(document);
     if (!evidence.submissionDigest().equals(digest)) {
       throw unreadable(
           "%s is of another submission than its result".formatted(folder.resolve(DOCUMENT)), null);
@@ -309,6 +371,10 @@ public final class EvidenceStore {
       }
       return "";
     }
+  }
+
+  private static InfrastructureFailure unread(Path file, IOException e) {
+    return unreadable("%s cannot be read (%s)".formatted(file, FileTrouble.reason(e, file)), e);
   }
 
   private static InfrastructureFailure unreadable(String what, @Nullable Throwable cause) {

@@ -64,8 +64,10 @@ public final class Pipeline implements AutoCloseable {
    * @param rubric the rubric
    * @param graders the graders of its assignment
    * @param version this product's version
+   * @param build tells apart this build of it from all others, also of the same version; empty
+   *     where that cannot be told
    */
-  public record Settings(Rubric rubric, GraderSet graders, String version) {}
+  public record Settings(Rubric rubric, GraderSet graders, String version, String build) {}
 
   /**
    * What a submission may use.
@@ -267,7 +269,10 @@ public final class Pipeline implements AutoCloseable {
       Evidence evidence = evidence(tree, folder.resolve(EVIDENCE), say);
       say.accept("grading");
       try (Timings.Span span = timings.start(Stage.JUDGING)) {
-        return new Graded(judge.judge(id, evidence), false);
+        return new Graded(
+            judge.judgeAnew(
+                id, new EvidenceStore(folder.resolve(EVIDENCE)).stored(evidence, tree.digest())),
+            false);
       }
     } finally {
       remove(taken);
@@ -449,6 +454,11 @@ public final class Pipeline implements AutoCloseable {
             Intervention.IST_KEPT_OUT,
             Intervention.EXIT_PORT_ABSENT,
             Intervention.PANIC);
+  }
+
+  /** Which build of bootgrade grades; empty where that cannot be told. */
+  public String build() {
+    return settings.build();
   }
 
   /** Where the time of all submissions went so far. */

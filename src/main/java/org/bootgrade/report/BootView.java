@@ -171,9 +171,4 @@ record BootView(
     }
     return event.software() ? "asked for by an instruction" : "";
   }
-
-  /** The id of an exception in the page. */
-  String anchor(int event) {
-    return event >= 1 && event <= events.size() ? anchor + "-e" + event : anchor;
-  }
 }

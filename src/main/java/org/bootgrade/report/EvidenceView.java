@@ -15,10 +15,10 @@ import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.ProgramRecord;
+import org.bootgrade.evidence.Tools;
 import org.bootgrade.grading.EvidenceReference;
 import org.bootgrade.grading.Finding.Outcome;
 import org.bootgrade.rubric.ScoredCriterion;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a submission's page that rests on its evidence: most of it, and most of the work. It
@@ -61,77 +61,65 @@ final class EvidenceView {
 
   private final List<ScoredCriterion> judged;
   private final Audience audience;
+  private final Tools tools;
   private final Allowance allowance = new Allowance();
   private final Map<String, BootView> boots = new HashMap<>();
   private final Map<String, String> logs = new HashMap<>();
-  private final List<Clipped> reasons;
   private final Part part;
 
-  private EvidenceView(
-      @Nullable Evidence evidence, List<ScoredCriterion> judged, Audience audience) {
+  private EvidenceView(Evidence evidence, List<ScoredCriterion> judged, Audience audience) {
     this.judged = judged;
     this.audience = audience;
+    this.tools = evidence.tools();
     // What is told first gets the most room.
-    this.reasons = judged.stream().map(c -> allowance.reason(c.reason())).toList();
-    this.part =
-        evidence == null
-            ? new Part(new Build("", Clipped.of("", 1, 1)), List.of(), List.of())
-            : part(evidence);
+    reasons(judged, allowance);
+    this.part = part(evidence);
   }
 
   /**
    * What a page tells.
    *
-   * @param evidence null where there is none
+   * @param evidence what it tells of
    * @param judged the criteria that the page shows
    * @param audience who reads it
    */
-  static EvidenceView of(
-      @Nullable Evidence evidence, List<ScoredCriterion> judged, Audience audience) {
+  static EvidenceView of(Evidence evidence, List<ScoredCriterion> judged, Audience audience) {
     return new EvidenceView(evidence, judged, audience);
   }
 
-  /** What the template shows; nothing where there is no evidence. */
+  /** What the template shows. */
   Part part() {
     return part;
   }
 
-  /** The criteria's reasons, in their order, as long as the page has room for. */
-  List<Clipped> reasons() {
-    return reasons;
+  /** The criteria's reasons, in their order, as long as a page has room for. */
+  static List<Clipped> reasons(List<ScoredCriterion> judged, Allowance allowance) {
+    return judged.stream().map(c -> allowance.reason(c.reason())).toList();
   }
 
-  /** Whether the template shows the same to another audience that sees these criteria. */
-  boolean serves(List<ScoredCriterion> others) {
-    return judged.equals(others)
-        && part.programs().stream()
-            .allMatch(
-                p ->
-                    p.logs().isEmpty()
-                        && Stream.of(p.console(), p.told())
-                            .flatMap(List::stream)
-                            .allMatch(b -> b.console().serial().note().isEmpty()));
+  /** The same for a page, with what the template has made of {@link #part}. */
+  Telling telling(String html) {
+    Map<String, Telling.Place> places = new HashMap<>();
+    boots.forEach(
+        (id, boot) -> places.put(id, new Telling.Place(boot.anchor(), boot.events().size())));
+    return new Telling(
+        html,
+        part.programs().stream().map(p -> new Telling.Program(p.id(), p.anchor())).toList(),
+        places,
+        logs,
+        tools.rustc(),
+        tools.qemu(),
+        namesNoFile());
   }
 
-  /** Where in the page a criterion's evidence is, or which file it is. */
-  Link link(EvidenceReference reference, Audience reader) {
-    String words = Text.line(Marks.words(reference));
-    String file = reference.file();
-    if (file != null) {
-      String within = logs.get(file);
-      return new Link(words, within != null ? "#" + within : file(file, reader).target());
-    }
-    BootView boot = reference.boot() == null ? null : boots.get(reference.boot());
-    if (boot == null) {
-      return new Link(words, "");
-    }
-    return new Link(
-        words, "#" + (reference.event() == null ? boot.anchor() : boot.anchor(reference.event())));
-  }
-
-  /** Who gets the page by itself has no such file to follow a link to. */
-  private static Link file(String file, Audience reader) {
-    return new Link("evidence/" + file, reader == Audience.INSTRUCTOR ? Html.evidence(file) : "");
+  private boolean namesNoFile() {
+    return part.programs().stream()
+        .allMatch(
+            p ->
+                p.logs().isEmpty()
+                    && Stream.of(p.console(), p.told())
+                        .flatMap(List::stream)
+                        .allMatch(b -> b.console().serial().note().isEmpty()));
   }
 
   private Part part(Evidence evidence) {
@@ -173,7 +161,7 @@ final class EvidenceView {
                   ? "Its build hit a limit. What cargo printed:"
                   : "It was not built. What cargo printed:",
               allowance.log(record.log()),
-              file(file, audience)));
+              Link.to(file, audience)));
     }
     Background background = Background.of(from, id);
     List<BootRecord> records =
@@ -187,7 +175,7 @@ final class EvidenceView {
               unfold.contains(boot.id()),
               background,
               allowance,
-              file -> file(file, audience));
+              file -> Link.to(file, audience));
       boots.put(boot.id(), view);
       views.add(view);
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.bootgrade.evidence.BootRecord;
 import org.bootgrade.evidence.Evidence;
+import org.bootgrade.rubric.ScoredCriterion;
 import org.jspecify.annotations.Nullable;
 
 /** Writes results, for programs and for people. Every text ends with a line break. */
@@ -134,8 +135,17 @@ public final class Reports {
    */
   public String submissionPage(Seen seen, @Nullable Evidence evidence, Audience audience) {
     Evidence shown = seen.of(evidence);
-    EvidenceView view = EvidenceView.of(shown, seen.result().judged(), audience);
-    return page(seen, shown, view, told(shown, view), audience);
+    return page(
+        seen, shown == null ? null : told(shown, seen.result().judged(), audience), audience);
+  }
+
+  /**
+   * What the pages of a submission tell of its evidence, to who may see all of its result.
+   *
+   * @param judged its result
+   */
+  public Telling telling(Evidence evidence, Result judged) {
+    return told(evidence, judged.judged(), Audience.STUDENT);
   }
 
   /**
@@ -155,23 +165,36 @@ public final class Reports {
    * @param evidence what that rests on; null where there is none
    */
   public Pages submissionPages(Seen seen, Result whole, @Nullable Evidence evidence) {
-    Evidence shown = seen.of(evidence);
-    EvidenceView students = EvidenceView.of(shown, seen.result().judged(), Audience.STUDENT);
-    String told = told(shown, students);
-    String student = page(seen, shown, students, told, Audience.STUDENT);
-    if (!students.serves(whole.judged())) {
-      return new Pages(student, submissionPage(Seen.whole(whole), evidence, Audience.INSTRUCTOR));
+    if (evidence != null && seen.note().isEmpty()) {
+      Telling told = telling(evidence, whole);
+      if (told.forEverybody()) {
+        return submissionPages(seen, whole, told);
+      }
     }
     return new Pages(
-        student, page(Seen.whole(whole), evidence, students, told, Audience.INSTRUCTOR));
+        submissionPage(seen, evidence, Audience.STUDENT),
+        submissionPage(Seen.whole(whole), evidence, Audience.INSTRUCTOR));
   }
 
-  private String told(@Nullable Evidence evidence, EvidenceView view) {
-    return evidence == null ? "" : html.write(Html.EVIDENCE, view.part());
+  /**
+   * The same, of evidence that has been told already.
+   *
+   * @param told what {@link #telling} says, {@linkplain Telling#forEverybody() for everybody}
+   */
+  public Pages submissionPages(Seen seen, Result whole, Telling told) {
+    if (!told.forEverybody() || !seen.note().isEmpty()) {
+      throw new IllegalArgumentException("students and instructors see different things");
+    }
+    return new Pages(
+        page(seen, told, Audience.STUDENT), page(Seen.whole(whole), told, Audience.INSTRUCTOR));
   }
 
-  private String page(
-      Seen seen, @Nullable Evidence evidence, EvidenceView view, String told, Audience audience) {
-    return html.write(Html.SUBMISSION, SubmissionView.of(seen, evidence, view, told, audience));
+  private Telling told(Evidence evidence, List<ScoredCriterion> judged, Audience audience) {
+    EvidenceView view = EvidenceView.of(evidence, judged, audience);
+    return view.telling(html.write(Html.EVIDENCE, view.part()));
+  }
+
+  private String page(Seen seen, @Nullable Telling told, Audience audience) {
+    return html.write(Html.SUBMISSION, SubmissionView.of(seen, told, audience));
   }
 }

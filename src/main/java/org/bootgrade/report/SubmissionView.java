@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.bootgrade.evidence.Evidence;
 import org.bootgrade.grading.Finding.Outcome;
 import org.bootgrade.rubric.ScoredCriterion;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ final class SubmissionView {
       List<Criterion> open,
       SafeString evidence,
       String missing,
-      List<EvidenceView.Program> programs,
+      List<Telling.Program> programs,
       List<String> notes,
       List<Flag> flags,
       List<Fact> facts) {}
@@ -62,19 +62,17 @@ final class SubmissionView {
   /** What it was graded with. */
   record Fact(String name, String value) {}
 
+  private static final Telling NOTHING =
+      new Telling("", List.of(), Map.of(), Map.of(), "", "", true);
+
   private final Result result;
   private final String note;
-  private final @Nullable Evidence evidence;
-  private final EvidenceView view;
-  private final String told;
+  private final @Nullable Telling told;
   private final Audience audience;
 
-  private SubmissionView(
-      Seen seen, @Nullable Evidence evidence, EvidenceView view, String told, Audience audience) {
+  private SubmissionView(Seen seen, @Nullable Telling told, Audience audience) {
     this.result = seen.result();
     this.note = seen.note();
-    this.evidence = evidence;
-    this.view = view;
     this.told = told;
     this.audience = audience;
   }
@@ -82,19 +80,18 @@ final class SubmissionView {
   /**
    * The page.
    *
-   * @param view what it tells of the evidence
-   * @param told the same as HTML
+   * @param told what it tells of the evidence, or null where there is none
    */
-  static Page of(
-      Seen seen, @Nullable Evidence evidence, EvidenceView view, String told, Audience audience) {
-    return new SubmissionView(seen, evidence, view, told, audience).page();
+  static Page of(Seen seen, @Nullable Telling told, Audience audience) {
+    return new SubmissionView(seen, told, audience).page();
   }
 
   private Page page() {
     List<Criterion> criteria = new ArrayList<>();
     Set<String> anchors = new HashSet<>();
-    for (int i = 0; i < view.reasons().size(); i++) {
-      criteria.add(criterion(result.judged().get(i), view.reasons().get(i), anchors));
+    List<Clipped> reasons = EvidenceView.reasons(result.judged(), new Allowance());
+    for (int i = 0; i < reasons.size(); i++) {
+      criteria.add(criterion(result.judged().get(i), reasons.get(i), anchors));
     }
     BigDecimal most = result.finalMaxScore();
     long passed = result.judged().stream().filter(c -> c.outcome() == Outcome.PASSED).count();
@@ -119,12 +116,12 @@ final class SubmissionView {
         criteria,
         groups(criteria),
         criteria.stream().filter(c -> !c.word().equals(Marks.word(Outcome.PASSED))).toList(),
-        new SafeString(told),
-        evidence == null && result.status() == Result.Status.GRADED
+        new SafeString(told == null ? "" : told.html()),
+        told == null && result.status() == Result.Status.GRADED
             ? "There are no pictures of its boots: the evidence is not there, or cannot be read."
                 + " That changes no points. Graded again with --force, it has them."
             : "",
-        view.part().programs(),
+        told == null ? List.of() : told.programs(),
         result.notes(),
         instructor ? result.furtherFlags().stream().map(SubmissionView::flag).toList() : List.of(),
         facts());
@@ -174,7 +171,12 @@ final class SubmissionView {
         CriterionGroup.points(criterion),
         Text.parts(reason.whole()),
         hint != null && Marks.wantsHint(criterion) ? hint.strip() : "",
-        criterion.evidence().stream().map(e -> view.link(e, audience)).toList());
+        links(criterion));
+  }
+
+  private List<Link> links(ScoredCriterion criterion) {
+    Telling where = told == null ? NOTHING : told;
+    return criterion.evidence().stream().map(e -> where.link(e, audience)).toList();
   }
 
   private List<Fact> facts() {
@@ -184,10 +186,10 @@ final class SubmissionView {
       facts.add(new Fact("Content", digest));
     }
     facts.add(new Fact("Rubric", result.rubric().id() + " " + result.rubric().digest()));
-    if (evidence != null) {
-      facts.add(new Fact("Compiler", evidence.tools().rustc()));
-      if (!evidence.tools().qemu().isEmpty()) {
-        facts.add(new Fact("Emulator", evidence.tools().qemu()));
+    if (told != null) {
+      facts.add(new Fact("Compiler", told.compiler()));
+      if (!told.emulator().isEmpty()) {
+        facts.add(new Fact("Emulator", told.emulator()));
       }
     }
     facts.add(new Fact("bootgrade", result.tool().version()));

@@ -70,6 +70,10 @@ abstract class RecordedClass {
   }
 
   static Judge judge(String rubric) throws Exception {
+    return judge(rubric, "build");
+  }
+
+  static Judge judge(String rubric, String build) throws Exception {
     ClassLoader loader = Objects.requireNonNull(RecordedClass.class.getClassLoader());
     boolean both = rubric.contains("id: tests");
     GraderSet graders =
@@ -77,8 +81,8 @@ abstract class RecordedClass {
             loader,
             both ? List.of(HasKernel.class, HasTests.class) : List.of(HasKernel.class),
             both ? Set.of("kernel", "tests") : Set.of("kernel"),
-            "sha256:" + "a".repeat(64));
-    return new Judge(new Pipeline.Settings(rubric(rubric), graders, "1"));
+            "sha256:" + (both ? "b" : "a").repeat(64));
+    return new Judge(new Pipeline.Settings(rubric(rubric), graders, "1", build));
   }
 
   static Evidence recorded(String name) throws InfrastructureFailure {

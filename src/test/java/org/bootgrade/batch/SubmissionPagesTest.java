@@ -24,7 +24,7 @@ class SubmissionPagesTest {
 
   @TempDir Path folder;
 
-  private final SubmissionPages pages = new SubmissionPages(new Reports());
+  private final SubmissionPages pages = new SubmissionPages(new Reports(), "");
 
   @BeforeEach
   void evidence() throws InfrastructureFailure {

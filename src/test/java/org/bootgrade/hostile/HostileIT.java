@@ -111,7 +111,7 @@ class HostileIT {
             Terminal.HOME.resolve("graders/double-faults"),
             rubric.assignment(),
             Files.createDirectories(ground.resolve("scratch")));
-    settings = new Pipeline.Settings(rubric, graders, "hostile");
+    settings = new Pipeline.Settings(rubric, graders, "hostile", "");
 
     Path good = ground.resolve("good");
     Tree.right().writeTo(good);

@@ -44,7 +44,7 @@ class EmulatorReuseIT {
     Rubric rubric = RubricReader.read(Terminal.HOME.resolve("rubrics/double-faults.yaml"));
     GraderSet graders =
         GraderSet.load(Terminal.HOME.resolve("graders/double-faults"), rubric.assignment(), ground);
-    settings = new Pipeline.Settings(rubric, graders, "reuse");
+    settings = new Pipeline.Settings(rubric, graders, "reuse", "");
   }
 
   @AfterAll

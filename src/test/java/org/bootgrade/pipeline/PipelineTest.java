@@ -81,7 +81,7 @@ class PipelineTest {
       @Nullable Result earlier, String rubric, String graders, String version) throws Exception {
     return new Pipeline(
             new NoSandbox(),
-            new Pipeline.Settings(rubric(rubric), graders(graders), version),
+            new Pipeline.Settings(rubric(rubric), graders(graders), version, ""),
             folder)
         .grade("alice", submission, folder.resolve("out/alice"), earlier, what -> {});
   }
@@ -156,7 +156,7 @@ class PipelineTest {
 
     Result result =
         new Pipeline(
-                broken, new Pipeline.Settings(rubric(RUBRIC), graders("sha256:a"), "1"), folder)
+                broken, new Pipeline.Settings(rubric(RUBRIC), graders("sha256:a"), "1", ""), folder)
             .grade("alice", submission, folder.resolve("out/alice"), null, what -> {})
             .result();
 
@@ -170,7 +170,7 @@ class PipelineTest {
     Pipeline pipeline =
         new Pipeline(
             new NoSandbox(),
-            new Pipeline.Settings(rubric(RUBRIC), graders("sha256:a"), "1"),
+            new Pipeline.Settings(rubric(RUBRIC), graders("sha256:a"), "1", ""),
             folder);
     pipeline.end();
 
