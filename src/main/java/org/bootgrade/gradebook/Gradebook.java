@@ -341,6 +341,11 @@ public final class Gradebook {
   }
 
   private @Nullable Submitted submitted(String submission, @Nullable Student student) {
+    Submitted known = known(submission, student);
+    return known == null ? null : known.in(rubric.zone());
+  }
+
+  private @Nullable Submitted known(String submission, @Nullable Student student) {
     List<Time> rows = times.getOrDefault(submission, List.of());
     for (boolean own : new boolean[] {true, false}) {
       for (Time time : rows) {

@@ -89,8 +89,12 @@ final class GradeWords {
           case GRADESCOPE -> "as Gradescope says";
           case ARCHIVE -> "as the archive's own time says";
         };
+    String local = grade.submitted().local();
     return "Handed in at %s, %s%s."
-        .formatted(grade.submitted().at(), from, grade.late() == null ? ": in time" : "");
+        .formatted(
+            local == null ? grade.submitted().at() : local,
+            from,
+            grade.late() == null ? ": in time" : "");
   }
 
   private static String late(Grade.Late late) {

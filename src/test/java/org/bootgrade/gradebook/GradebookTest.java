@@ -114,11 +114,21 @@ class GradebookTest {
             folder("submission_4"));
 
     assertThat(book.grade("submission_1", card("pppp")).submitted())
-        .isEqualTo(new Submitted("2026-10-02T07:00:00Z", Submitted.Source.CSV));
+        .isEqualTo(
+            new Submitted(
+                "2026-10-02T07:00:00Z", Submitted.Source.CSV, "2026-10-02 09:00:00 Europe/Berlin"));
     assertThat(book.grade("submission_2", card("pppp")).submitted())
-        .isEqualTo(new Submitted("2026-10-02T11:00:00Z", Submitted.Source.GRADESCOPE));
+        .isEqualTo(
+            new Submitted(
+                "2026-10-02T11:00:00Z",
+                Submitted.Source.GRADESCOPE,
+                "2026-10-02 13:00:00 Europe/Berlin"));
     assertThat(book.grade("submission_3", card("pppp")).submitted())
-        .isEqualTo(new Submitted("2026-10-05T00:00:00Z", Submitted.Source.ARCHIVE));
+        .isEqualTo(
+            new Submitted(
+                "2026-10-05T00:00:00Z",
+                Submitted.Source.ARCHIVE,
+                "2026-10-05 02:00:00 Europe/Berlin"));
     assertThat(book.grade("submission_4", card("pppp")).submitted()).isNull();
   }
 
@@ -529,7 +539,7 @@ class GradebookTest {
     assertThat(json)
         .isEqualTo(
             """
-            {"earned":40,"submitted":{"at":"2026-10-02T07:00:00Z","from":"csv"},\
+            {"earned":40,"submitted":{"at":"2026-10-02T07:00:00Z","from":"csv","local":"2026-10-02 09:00:00 Europe/Berlin"},\
             "late":{"by":"PT9H1M","days":1,"deduction":4,"closed":false},\
             "adjustments":[{"criterion":"runs","points":-7.5,"set":12.5,"reason":"Seen."},\
             {"points":100,"reason":"All."}],"score":128.5,"maxScore":40}""");
@@ -540,7 +550,7 @@ class GradebookTest {
     assertThat(mapper.writeValueAsString(book.grade("k", null)))
         .isEqualTo(
             """
-            {"submitted":{"at":"2026-10-02T07:00:00Z","from":"csv"},\
+            {"submitted":{"at":"2026-10-02T07:00:00Z","from":"csv","local":"2026-10-02 09:00:00 Europe/Berlin"},\
             "adjustments":[{"criterion":"runs","set":12.5,"reason":"Seen."},\
             {"reason":"All."}],"maxScore":40}""");
   }

@@ -146,7 +146,10 @@ final class Samples {
     Grade grade =
         new Grade(
             new BigDecimal("70"),
-            new Submitted("2026-10-02T13:00:00Z", Submitted.Source.ARCHIVE),
+            new Submitted(
+                "2026-10-02T13:00:00Z",
+                Submitted.Source.ARCHIVE,
+                "2026-10-02 15:00:00 Europe/Berlin"),
             new Grade.Late("PT25H", 2, new BigDecimal("20"), false),
             List.of(
                 new Grade.Adjusted(

@@ -384,7 +384,7 @@ class SubmissionPageTest {
     assertThat(document.text())
         .contains(
             "Handed in by Doe, Jane; Roe, <Rick>",
-            "Handed in at 2026-10-02T13:00:00Z, as the archive's own time says.",
+            "Handed in at 2026-10-02 15:00:00 Europe/Berlin, as the archive's own time says.",
             "1 criterion is worth 5 points and not shown yet",
             "The kernel 60 / 60",
             "Its tests 10 / 40",
