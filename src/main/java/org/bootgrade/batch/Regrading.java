@@ -3,7 +3,9 @@ package org.bootgrade.batch;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +23,9 @@ import org.bootgrade.report.ResultChange;
  * What cannot be judged again keeps the result that it has.
  */
 public final class Regrading {
+
+  /** How many are named that keep their results for the same reason. */
+  private static final int NAMED = 10;
 
   private final Judge judge;
   private final CourseFiles course;
@@ -57,6 +62,28 @@ public final class Regrading {
       changes = List.copyOf(changes);
       kept = List.copyOf(kept);
       lost = List.copyOf(lost);
+    }
+
+    /** Who keeps a result and why, a sentence for each reason. */
+    public List<String> keptBecause() {
+      Map<String, List<String>> ids = new LinkedHashMap<>();
+      kept.forEach(k -> ids.computeIfAbsent(k.reason(), reason -> new ArrayList<>()).add(k.id()));
+      List<String> told = new ArrayList<>();
+      ids.forEach(
+          (reason, whose) -> {
+            List<String> named = whose.subList(0, Math.min(NAMED, whose.size()));
+            int others = whose.size() - named.size();
+            told.add(
+                "%s%s: %s"
+                    .formatted(
+                        String.join(", ", named),
+                        whose.size() == 1
+                            ? " keeps its result"
+                            : (others == 0 ? "" : " and %d more".formatted(others))
+                                + " keep their results",
+                        reason));
+          });
+      return told;
     }
 
     /** Whether every submission that is known has been judged again. */

@@ -72,9 +72,8 @@ final class RegradeCommand implements Callable<Integer> {
               .run(Runtime.getRuntime().availableProcessors(), !dryRun);
     }
     CourseOptions.tell(regraded.graded(), here);
-    for (Regrading.Kept kept : regraded.kept()) {
-      here.err()
-          .println(Reports.harmless("%s keeps its result: %s".formatted(kept.id(), kept.reason())));
+    for (String kept : regraded.keptBecause()) {
+      here.err().println(Reports.harmless(kept));
     }
     for (Regrading.Lost lost : regraded.lost()) {
       here.err()

@@ -46,6 +46,9 @@ final class ConsoleChanges {
       flags(out, "flag raised: ", change.flagsOnlyIn(change.after()));
       flags(out, "flag gone: ", change.flagsOnlyIn(change.before()));
     }
+    if (changes.isEmpty()) {
+      return "No submission was judged again.\n";
+    }
     out.append(told.isEmpty() ? "" : "\n")
         .append(
             "%d of %d submissions changed%s\n"

@@ -69,6 +69,42 @@ class RegradingTest extends RecordedClass {
   }
 
   @Test
+  void aReasonThatManyHaveToKeepTheirResultsIsToldOnce() throws Exception {
+    for (int i = 0; i < 11; i++) {
+      String id = "student-%02d".formatted(i);
+      graded(id, "modern-blog-os");
+      Path result = out.resolve(id).resolve("result.json");
+      Files.writeString(
+          result,
+          new Reports()
+              .json(
+                  Result.notGraded(
+                      new Result.Submission(id, null),
+                      rubric(KERNEL),
+                      new InfrastructureFailure("The engine was away.", "Start it."),
+                      "1")));
+    }
+    Files.writeString(out.resolve("bob/evidence/evidence.json"), "{");
+
+    Regrading.Regraded regraded = regraded(KERNEL, false);
+
+    assertThat(regraded.keptBecause())
+        .hasSize(2)
+        .anySatisfy(
+            told ->
+                assertThat(told)
+                    .startsWith("student-00, student-01, ")
+                    .contains("student-09 and 1 more keep their results: it was not graded"))
+        .anySatisfy(told -> assertThat(told).startsWith("bob keeps its result: "));
+  }
+
+  @Test
+  void thatNobodyWasJudgedAgainIsTold() {
+    assertThat(new Reports().changes(List.of(), new ConsoleStyle(false, 100)))
+        .isEqualTo("No submission was judged again.\n");
+  }
+
+  @Test
   void thatOnlyWordsChangedIsTold() throws Exception {
     Path alice = out.resolve("alice/result.json");
     Files.writeString(
