@@ -13,6 +13,7 @@ final class Drive {
   private final String disk;
   private final byte[] bootSector;
   private final long entry;
+  private final RegisterLayout registers;
   private final SpinHints spinHints = new SpinHints();
   private boolean atEntry;
 
@@ -20,11 +21,13 @@ final class Drive {
    * @param disk its absolute path in the workspace
    * @param bootSector the first sector of the program's image, which firmware would load
    * @param entry the program's first instruction, or 0 where it has none
+   * @param registers those of the emulator that it is for
    */
-  Drive(String disk, byte[] bootSector, long entry) {
+  Drive(String disk, byte[] bootSector, long entry, RegisterLayout registers) {
     this.disk = disk;
     this.bootSector = bootSector.clone();
     this.entry = entry;
+    this.registers = registers;
   }
 
   /** The disk's absolute path in the workspace. */
@@ -35,6 +38,11 @@ final class Drive {
   /** The state that a machine with this disk is to begin with. */
   String state() {
     return atEntry ? ENTRY : Firmware.STATE;
+  }
+
+  /** The registers of the emulator that it is for. */
+  RegisterLayout registers() {
+    return registers;
   }
 
   boolean hasEntry() {

@@ -235,7 +235,8 @@ public final class Emulator implements AutoCloseable {
     Symbols symbols = Symbols.of(Errands.run(workspace, List.of(Symbols.errand(elf))).get(0));
     Experiments experiments =
         new Experiments(workspace, longer, place.drive(), place.folder(), symbols, asSubmitted);
-    LiveMachine machine = LiveMachine.start(workspace, longer, experiments.options());
+    LiveMachine machine =
+        LiveMachine.start(workspace, longer, experiments.options(), place.drive().registers());
     boolean open = false;
     try {
       DebugStop stop = new DebugApproach(experiments, machine, symbols, asSubmitted).go();
@@ -295,7 +296,7 @@ public final class Emulator implements AutoCloseable {
   }
 
   private Run run(BootCommand.Options options, Drive drive) throws InfrastructureFailure {
-    try (LiveMachine machine = LiveMachine.start(workspace, settings, options)) {
+    try (LiveMachine machine = LiveMachine.start(workspace, settings, options, drive.registers())) {
       try {
         return new PlainBoot(machine, settings).run(drive);
       } catch (GdbException e) {

@@ -95,7 +95,8 @@ final class Experiments {
           Intervention.IST_KEPT_OUT, "the program does not double fault and exit by itself");
     }
     try (LiveMachine machine =
-        LiveMachine.start(workspace, settings, options(BootCommand.OnExit.END))) {
+        LiveMachine.start(
+            workspace, settings, options(BootCommand.OnExit.END), drive.registers())) {
       boolean begun = false;
       try {
         Optional<String> trouble = toEntry(machine);
@@ -148,7 +149,8 @@ final class Experiments {
   private void onOneMachine(Deque<Intervention> open, List<Draft> drafts)
       throws InfrastructureFailure {
     boolean begun = false;
-    try (LiveMachine machine = LiveMachine.start(workspace, settings, options())) {
+    try (LiveMachine machine =
+        LiveMachine.start(workspace, settings, options(), drive.registers())) {
       try {
         Optional<String> trouble = toEntry(machine);
         begun = true;

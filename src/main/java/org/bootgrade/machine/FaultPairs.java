@@ -16,6 +16,7 @@ import org.bootgrade.evidence.FaultPair;
 import org.bootgrade.evidence.FaultPair.Outcome;
 import org.bootgrade.evidence.IdtGate;
 import org.bootgrade.machine.LiveMachine.Reason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings about pairs of exceptions in a kernel that waits. The first comes of one instruction; the
@@ -111,6 +112,11 @@ final class FaultPairs {
   private final Map<Integer, IdtGate> gates = new HashMap<>();
   private final int free;
 
+  /** What the snapshot has where a pair changes it to reload TR; null before the first does. */
+  private byte @Nullable [] taskDescriptor;
+
+  private byte[] original = {};
+
   /**
    * For a machine at a snapshot.
    *
@@ -198,7 +204,14 @@ final class FaultPairs {
   /** Reloads TR with a limit that cuts off the last slot of the interrupt stack table. */
   private void shortenTaskState() throws GdbException {
     long descriptor = gdt.base() + (task.selector() & 0xfff8);
-    byte[] bytes = machine.read(descriptor, 8);
+    // The same in every pair, because each begins at the snapshot.
+    byte[] bytes = taskDescriptor;
+    if (bytes == null) {
+      bytes = machine.read(descriptor, 8);
+      taskDescriptor = bytes;
+      original = machine.read(registers.rip(), LOAD_TASK_REGISTER.length);
+    }
+    bytes = bytes.clone();
     if (bytes.length < 8) {
       throw new GdbException(GdbException.Kind.REFUSED, "the descriptor of the TSS is not mapped");
     }
@@ -207,7 +220,6 @@ final class FaultPairs {
     bytes[5] = (byte) (PRESENT | AVAILABLE_TSS);
     bytes[6] = 0;
     machine.write(descriptor, bytes);
-    byte[] original = machine.read(registers.rip(), LOAD_TASK_REGISTER.length);
     machine.write(registers.rip(), LOAD_TASK_REGISTER);
     machine.setRegisters(
         Map.of("rax", (long) task.selector(), "eflags", registers.get("eflags") & ~INTERRUPTS));

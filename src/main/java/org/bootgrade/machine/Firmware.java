@@ -42,10 +42,12 @@ final class Firmware {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final Workspace workspace;
+  private final RegisterLayout registers;
   private final String digests;
 
-  private Firmware(Workspace workspace) throws InfrastructureFailure {
+  private Firmware(Workspace workspace, RegisterLayout registers) throws InfrastructureFailure {
     this.workspace = workspace;
+    this.registers = registers;
     this.digests = digests();
   }
 
@@ -74,7 +76,9 @@ final class Firmware {
             BootCommand.OnExit.NOTHING,
             true,
             BootCommand.OnReset.RESTART);
+    RegisterLayout registers;
     try (LiveMachine machine = LiveMachine.start(workspace, settings, options)) {
+      registers = machine.layout();
       try {
         LiveMachine.Pause pause = machine.throughFirmware();
         if (!pause.usable() || pause.registers().rip() != BOOT_SECTOR) {
@@ -91,7 +95,7 @@ final class Firmware {
             e);
       }
     }
-    return new Firmware(workspace);
+    return new Firmware(workspace, registers);
   }
 
   /** Whether its files hold what they held when it had just run. */
@@ -143,6 +147,6 @@ final class Firmware {
           "a disk could not be made for the emulator (%s)".formatted(copied.why()),
           "Run ./bootgrade doctor to see whether disk and memory suffice.");
     }
-    return new Drive(workspace.root() + "/" + folder + "/" + DISK, sector, entry);
+    return new Drive(workspace.root() + "/" + folder + "/" + DISK, sector, entry, registers);
   }
 }

@@ -146,11 +146,23 @@ final class GdbClient implements AutoCloseable {
    * @param out what the stub receives
    */
   static GdbClient open(InputStream in, OutputStream out, Duration timeout) throws GdbException {
+    return open(in, out, null, timeout);
+  }
+
+  /**
+   * The same with a stub whose registers are known, because it is another one of the same emulator.
+   * That saves most of the description.
+   *
+   * @param known its registers, or null where they are to be asked for
+   */
+  static GdbClient open(
+      InputStream in, OutputStream out, @Nullable RegisterLayout known, Duration timeout)
+      throws GdbException {
     GdbClient client = new GdbClient(in, out);
     client.reader.start();
     client.writer.start();
     try {
-      client.handshake(deadline(timeout));
+      client.handshake(known, deadline(timeout));
       return client;
     } catch (GdbException e) {
       client.close();
@@ -158,7 +170,7 @@ final class GdbClient implements AutoCloseable {
     }
   }
 
-  private void handshake(long deadline) throws GdbException {
+  private void handshake(@Nullable RegisterLayout known, long deadline) throws GdbException {
     String features = ask("qSupported:xmlRegisters=i386;QStartNoAckMode+", deadline);
     if (features.contains("QStartNoAckMode+") && ask("QStartNoAckMode", deadline).equals("OK")) {
       acknowledge = false;
@@ -166,11 +178,9 @@ final class GdbClient implements AutoCloseable {
     if (!features.contains("qXfer:features:read+")) {
       throw fail(GdbException.Kind.UNSUPPORTED, "the gdb stub has no target description");
     }
-    StringBuilder xml = new StringBuilder(feature("target.xml", deadline));
-    for (String file : RegisterLayout.includes(xml.toString())) {
-      xml.append(feature(file, deadline));
-    }
-    RegisterLayout found = RegisterLayout.parse(xml.toString());
+    // Its beginning at least has to be read (gdb_has_xml in gdbstub.c).
+    String main = feature("target.xml", deadline);
+    RegisterLayout found = known == null ? described(main, deadline) : known;
     if (!found.registers().containsKey("rip") || !found.registers().containsKey("rsp")) {
       throw fail(GdbException.Kind.UNSUPPORTED, "the gdb stub's target is not an x86-64");
     }
@@ -178,6 +188,14 @@ final class GdbClient implements AutoCloseable {
     // QEMU takes the next packet for an acknowledgment of the last (gdb_read_byte in gdbstub.c),
     // whether or not it knows the mode without. One that came late would stop a guest that runs.
     acknowledge = false;
+  }
+
+  private RegisterLayout described(String main, long deadline) throws GdbException {
+    StringBuilder xml = new StringBuilder(main);
+    for (String file : RegisterLayout.includes(main)) {
+      xml.append(feature(file, deadline));
+    }
+    return RegisterLayout.parse(xml.toString());
   }
 
   /** Section "General Query Packets", qXfer. */
@@ -204,7 +222,30 @@ final class GdbClient implements AutoCloseable {
 
   /** Reads all registers (packet {@code g}). */
   Registers registers(Duration timeout) throws GdbException {
-    byte[] data = askHex("g", "read the registers", deadline(timeout));
+    return registers(ask("g", deadline(timeout)));
+  }
+
+  /**
+   * All registers, and what is at a physical address.
+   *
+   * @param memory the bytes at that address
+   */
+  record Look(Registers registers, byte[] memory) {}
+
+  /**
+   * Reads all registers and physical memory. It takes hardly longer than one of them.
+   *
+   * @param length in bytes, at most {@value #READ_CHUNK}
+   */
+  Look look(long address, int length, Duration timeout) throws GdbException {
+    long deadline = deadline(timeout);
+    physical(true, deadline);
+    List<String> answers = askAll(List.of("g", readPacket(address, length)), deadline);
+    return new Look(registers(answers.get(0)), memory(answers.get(1), address, length));
+  }
+
+  private Registers registers(String answer) throws GdbException {
+    byte[] data = bytes(answer, "read the registers");
     Map<String, Long> values = new LinkedHashMap<>();
     layout()
         .registers()
@@ -614,7 +655,8 @@ final class GdbClient implements AutoCloseable {
 
   // ---- questions and answers
 
-  private RegisterLayout layout() {
+  /** The registers that the stub has. */
+  RegisterLayout layout() {
     RegisterLayout known = layout;
     if (known == null) {
       throw new IllegalStateException("the target description is read when the client is opened");

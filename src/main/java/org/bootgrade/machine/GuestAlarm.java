@@ -37,7 +37,12 @@ final class GuestAlarm {
 
   private static final long HPET = 0xfed0_0000L;
   private static final long CONFIGURATION = HPET + 0x10;
-  private static final long COUNTER = HPET + 0xf0;
+
+  /** What the alarm's time is counted by. It stands still while the guest is stopped. */
+  static final long COUNTER = HPET + 0xf0;
+
+  /** How many bytes of it are wanted. */
+  static final int COUNTER_BYTES = 4;
 
   /** Configuration, comparator and message of timer 2, 8 bytes each. */
   private static final long TIMER = HPET + 0x140;
@@ -92,9 +97,14 @@ final class GuestAlarm {
     return Long.parseLong(m.group(1), 16);
   }
 
-  /** Sets the alarm on a stopped guest. */
-  static void arm(GdbClient gdb, Duration after, Duration timeout) throws GdbException {
-    int now = little(gdb.readPhysical(COUNTER, 4, timeout)).getInt();
+  /**
+   * Sets the alarm on a stopped guest.
+   *
+   * @param counter the {@linkplain #COUNTER_BYTES bytes} of {@link #COUNTER}
+   */
+  static void arm(GdbClient gdb, byte[] counter, Duration after, Duration timeout)
+      throws GdbException {
+    int now = little(counter).getInt();
     byte[] timer = new byte[24];
     ByteBuffer registers = little(timer);
     registers.putInt(ARMED).putInt(0);

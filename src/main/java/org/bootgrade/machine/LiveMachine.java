@@ -3,8 +3,10 @@ package org.bootgrade.machine;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -120,6 +122,20 @@ final class LiveMachine implements AutoCloseable {
   /** The registers of a stopped guest, where they were read and nothing has changed since. */
   private @Nullable Registers current;
 
+  /** Where a stopped guest stands, where that is known. */
+  private @Nullable Place place;
+
+  /** Where it stood when its states were kept. */
+  private final Map<String, Place> places = new HashMap<>();
+
+  /**
+   * Where a guest stands in its code and in its time.
+   *
+   * @param rip its next instruction
+   * @param counter what {@link GuestAlarm#COUNTER} says
+   */
+  private record Place(long rip, byte[] counter) {}
+
   private LiveMachine(
       Conversation conversation, GdbClient gdb, Duration hostTime, long memoryBytes) {
     this.conversation = conversation;
@@ -136,10 +152,24 @@ final class LiveMachine implements AutoCloseable {
   static LiveMachine start(
       Workspace workspace, MachineSettings settings, BootCommand.Options options)
       throws InfrastructureFailure {
+    return start(workspace, settings, options, null);
+  }
+
+  /**
+   * The same where a machine of this emulator was started before.
+   *
+   * @param known its registers; null where none was
+   */
+  static LiveMachine start(
+      Workspace workspace,
+      MachineSettings settings,
+      BootCommand.Options options,
+      @Nullable RegisterLayout known)
+      throws InfrastructureFailure {
     Conversation conversation =
         workspace.converse(QemuProcess.command(workspace, settings, options));
     try {
-      GdbClient gdb = GdbClient.open(conversation.output(), conversation.input(), ANSWER);
+      GdbClient gdb = GdbClient.open(conversation.output(), conversation.input(), known, ANSWER);
       return new LiveMachine(
           conversation, gdb, settings.hostTime(), (long) settings.memoryMib() << 20);
     } catch (GdbException e) {
@@ -174,6 +204,7 @@ final class LiveMachine implements AutoCloseable {
     gdb.write(Firmware.BOOT_SECTOR, bootSector, ANSWER);
     Pause pause = runTo(entry);
     if (pause.reason() != Reason.GONE) {
+      place = null;
       GuestAlarm.install(gdb, ANSWER);
     }
     return pause;
@@ -212,7 +243,7 @@ final class LiveMachine implements AutoCloseable {
       gdb.insert(GdbClient.Point.EXECUTE, GuestAlarm.ENTRY, 1, ANSWER);
       alarmSet = true;
     }
-    long rip = points.isEmpty() ? 0 : registers().rip();
+    long rip = points.isEmpty() ? 0 : place().rip();
     current = null;
     if (points.contains(rip)) {
       // QEMU stops again at once at a breakpoint that the guest already stands on.
@@ -220,6 +251,7 @@ final class LiveMachine implements AutoCloseable {
         removePoint(rip); // A step of hlt would never end.
       } else {
         gdb.remove(GdbClient.Point.EXECUTE, rip, 1, ANSWER);
+        place = null;
         Stop stop = gdb.step(ANSWER);
         if (!stop.alive()) {
           return new Pause(Reason.GONE, NONE);
@@ -231,7 +263,7 @@ final class LiveMachine implements AutoCloseable {
         }
       }
     }
-    GuestAlarm.arm(gdb, time, ANSWER);
+    GuestAlarm.arm(gdb, place().counter(), time, ANSWER);
     Pause pause = resume();
     if (pause.reason() == Reason.TIME) {
       pause = leaveManagementMode();
@@ -245,6 +277,7 @@ final class LiveMachine implements AutoCloseable {
    */
   private Pause early() throws GdbException {
     long begin = System.nanoTime();
+    place = null;
     while (true) {
       Stop stop = gdb.runFor(PATIENCE, ANSWER);
       if (!(stop instanceof Stop.Interrupted)) {
@@ -263,6 +296,7 @@ final class LiveMachine implements AutoCloseable {
    */
   private Pause resume() throws GdbException {
     long begin = System.nanoTime();
+    place = null;
     Duration clock = null;
     for (int looks = 1; true; looks++) {
       gdb.resume(ANSWER);
@@ -297,7 +331,7 @@ final class LiveMachine implements AutoCloseable {
     if (!stop.alive()) {
       return new Pause(Reason.GONE, NONE);
     }
-    Registers registers = gdb.registers(ANSWER);
+    Registers registers = look();
     if (!(stop instanceof Stop.Trapped trapped)) {
       off = true;
       return new Pause(Reason.OFF, registers);
@@ -314,6 +348,22 @@ final class LiveMachine implements AutoCloseable {
       return new Pause(Reason.TIME, registers);
     }
     return new Pause(points.contains(registers.rip()) ? Reason.POINT : Reason.TIME, registers);
+  }
+
+  /** Looks where a stopped guest stands. */
+  private Registers look() throws GdbException {
+    GdbClient.Look seen = gdb.look(GuestAlarm.COUNTER, GuestAlarm.COUNTER_BYTES, ANSWER);
+    place = new Place(seen.registers().rip(), seen.memory());
+    return seen.registers();
+  }
+
+  private Place place() throws GdbException {
+    Place known = place;
+    if (known == null) {
+      current = look();
+      known = Objects.requireNonNull(place);
+    }
+    return known;
   }
 
   private Pause leaveManagementMode() throws GdbException {
@@ -353,6 +403,7 @@ final class LiveMachine implements AutoCloseable {
   /** Executes one instruction. */
   void step() throws GdbException {
     current = null;
+    place = null;
     gdb.step(ANSWER);
   }
 
@@ -419,6 +470,12 @@ final class LiveMachine implements AutoCloseable {
 
   /** Keeps the whole machine under a name. */
   void save(String name) throws GdbException {
+    Place saved = place;
+    if (saved == null) {
+      places.remove(name);
+    } else {
+      places.put(name, saved);
+    }
     order("savevm " + name);
     gdb.settle(ANSWER);
   }
@@ -434,6 +491,7 @@ final class LiveMachine implements AutoCloseable {
     }
     reset = false;
     order("loadvm " + name);
+    place = places.get(name);
     spinHints.replace(gdb, ANSWER);
   }
 
@@ -467,6 +525,10 @@ final class LiveMachine implements AutoCloseable {
 
   void setRegisters(Map<String, Long> changes) throws GdbException {
     current = null;
+    Place before = place;
+    if (before != null) {
+      place = new Place(changes.getOrDefault("rip", before.rip()), before.counter());
+    }
     gdb.writeRegisters(changes, ANSWER);
   }
 
@@ -523,6 +585,11 @@ final class LiveMachine implements AutoCloseable {
     return TextScreen.read(gdb, ANSWER);
   }
 
+  /** The registers that its stub has. */
+  RegisterLayout layout() {
+    return gdb.layout();
+  }
+
   /** How much memory the guest has. */
   long memoryBytes() {
     return memoryBytes;
@@ -530,6 +597,8 @@ final class LiveMachine implements AutoCloseable {
 
   /** What talks to the stub, for whoever lets another debugger talk to it. */
   GdbClient gdb() {
+    current = null;
+    place = null;
     return gdb;
   }
 

@@ -276,6 +276,54 @@ class GdbClientTest {
   }
 
   @Test
+  void aLookAtRegistersAndMemoryIsOneQuestion() throws Exception {
+    try (FakeStub stub =
+            withoutAcknowledgments(
+                "> " + packet("Qqemu.PhyMemMode:1") + packet("g") + packet("m1000,2"),
+                "< "
+                    + packet("OK")
+                    + packet("0100000000000000" + "02000000" + "00000000" + "08000000")
+                    + packet("0304"),
+                "> " + packet("g") + packet("m1000,2"),
+                "< "
+                    + packet("0100000000000000" + "02000000" + "00000000" + "08000000")
+                    + packet("E14"),
+                "hang");
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
+      GdbClient.Look look = gdb.look(0x1000, 2, SOON);
+
+      assertThat(look.registers().rip()).isEqualTo(1);
+      assertThat(look.registers().rsp()).isEqualTo(2);
+      assertThat(look.memory()).containsExactly(3, 4);
+      assertThat(refusal(() -> gdb.look(0x1000, 2, SOON)).kind())
+          .isEqualTo(GdbException.Kind.REFUSED);
+      assertThat(stub.surprises()).isEmpty();
+    }
+  }
+
+  @Test
+  void ofAStubWhoseRegistersAreKnownOnlyTheBeginningOfItsDescriptionIsRead() throws Exception {
+    RegisterLayout known =
+        RegisterLayout.parse(
+            "<reg name=\"rsp\" bitsize=\"64\"/><reg name=\"rip\" bitsize=\"64\"/>");
+    try (FakeStub stub =
+            new FakeStub(
+                List.of(
+                    "> " + packet("qSupported:xmlRegisters=i386;QStartNoAckMode+"),
+                    "< +" + packet("PacketSize=1000;qXfer:features:read+"),
+                    "> " + packet("qXfer:features:read:target.xml:0,7f0"),
+                    "< +" + packet("l<target><xi:include href=\"more.xml\"/></target>"),
+                    "> " + packet("g"),
+                    "< " + packet("0100000000000000" + "0200000000000000"),
+                    "hang"));
+        GdbClient gdb = GdbClient.open(stub.in(), stub.out(), known, SOON)) {
+      assertThat(gdb.registers(SOON).rip()).isEqualTo(2);
+      assertThat(gdb.layout()).isEqualTo(known);
+      assertThat(stub.surprises()).isEmpty();
+    }
+  }
+
+  @Test
   void registersAreReadAndWrittenByTheirNumbers() throws Exception {
     try (FakeStub stub =
             FakeStub.afterOpening(

@@ -22,7 +22,6 @@ class GuestAlarmTest {
   void theComparatorIsSetFromTheCounterInStepsOfTenNanoseconds() throws Exception {
     List<String> script = new ArrayList<>();
     says(script, "Qqemu.PhyMemMode:1", "OK");
-    says(script, "mfed000f0,4", "40420f00"); // 1,000,000
     says(
         script,
         "Mfed00140,18:04410000" + "00000000" + "a4420f00" + "00000000" + "00020000" + "0000e0fe",
@@ -30,7 +29,9 @@ class GuestAlarmTest {
     script.add("hang");
     try (FakeStub stub = FakeStub.afterOpening(script.toArray(new String[0]));
         GdbClient gdb = GdbClient.open(stub.in(), stub.out(), SOON)) {
-      GuestAlarm.arm(gdb, Duration.ofNanos(1000), SOON);
+      byte[] million = {0x40, 0x42, 0x0f, 0};
+      GuestAlarm.arm(gdb, million, Duration.ofNanos(1000), SOON);
+      gdb.settle(SOON);
 
       assertThat(stub.surprises()).isEmpty();
     }
