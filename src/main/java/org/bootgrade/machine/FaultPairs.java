@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,11 +133,12 @@ final class FaultPairs {
     this.gdt = system.gdt();
     this.task = system.task();
     this.pages = machine.pageTables(registers);
-    for (int vector = 0; vector <= PAGE_FAULT; vector++) {
-      Optional<IdtGate> gate = TableReader.gate(machine, idt, vector);
-      if (gate.isPresent()) {
-        gates.put(vector, gate.get());
-      }
+    int length = Math.min((PAGE_FAULT + 1) * GATE, idt.limit() + 1);
+    byte[] table = machine.read(idt.base(), length);
+    for (int at = 0; at + GATE <= table.length; at += GATE) {
+      int vector = at / GATE;
+      Descriptors.gate(Arrays.copyOfRange(table, at, at + GATE))
+          .ifPresent(gate -> gates.put(vector, gate));
     }
     this.free = Math.min(255, (idt.limit() + 1) / GATE - 1);
   }
