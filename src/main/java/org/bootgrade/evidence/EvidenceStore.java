@@ -13,12 +13,14 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
@@ -199,7 +201,7 @@ public final class EvidenceStore {
   }
 
   /**
-   * Replaces what the folder holds by what another one holds.
+   * Replaces what the folder holds by what another one holds, but for what was worked out from it.
    *
    * @throws InfrastructureFailure when the disk fails
    */
@@ -207,18 +209,33 @@ public final class EvidenceStore {
     Path unfinished = unfinished();
     try {
       remove(unfinished);
-      List<Path> paths;
-      try (Stream<Path> walk = Files.walk(other.folder)) {
-        paths = walk.toList();
-      }
-      for (Path path : paths) {
-        Path copied = unfinished.resolve(other.folder.relativize(path).toString());
-        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-          Files.createDirectories(copied);
-        } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-          Files.copy(path, copied);
-        }
-      }
+      Files.walkFileTree(
+          other.folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes)
+                throws IOException {
+              if (path.equals(other.folder.resolve(KEPT))) {
+                // Whoever judges that one may be writing there.
+                return FileVisitResult.SKIP_SUBTREE;
+              }
+              Files.createDirectories(copied(path));
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes)
+                throws IOException {
+              if (attributes.isRegularFile()) {
+                Files.copy(path, copied(path));
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            private Path copied(Path path) {
+              return unfinished.resolve(other.folder.relativize(path).toString());
+            }
+          });
       remove(folder);
       Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {

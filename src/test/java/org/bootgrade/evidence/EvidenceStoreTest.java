@@ -38,6 +38,26 @@ class EvidenceStoreTest {
   }
 
   @Test
+  void aCopyHasTheFilesButNothingThatWasWorkedOutFromThem() throws Exception {
+    EvidenceStore store = new EvidenceStore(folder.resolve("a/evidence"));
+    store.write(evidence(), Map.of("boots/kernel.serial.txt", new byte[] {1, 2}));
+    store.stored("sha256:" + "0".repeat(64)).keep("what", Map.of("of", "it"));
+    Files.createSymbolicLink(folder.resolve("a/evidence/link"), Path.of("/etc/passwd"));
+    EvidenceStore copy = new EvidenceStore(folder.resolve("b/evidence"));
+    copy.write(evidence(), Map.of("old", new byte[0]));
+
+    copy.copy(store);
+
+    assertThat(copy.read()).isEqualTo(evidence());
+    assertThat(folder.resolve("b/evidence/boots/kernel.serial.txt"))
+        .hasBinaryContent(new byte[] {1, 2});
+    assertThat(folder.resolve("a/evidence/kept/what.json")).exists();
+    assertThat(folder.resolve("b/evidence"))
+        .isDirectoryNotContaining("glob:**/{kept,link,old}")
+        .isDirectoryContaining("glob:**/evidence.json");
+  }
+
+  @Test
   void factsOfTheSourcesAreReadBackAsTheyWereWritten() throws Exception {
     Evidence written =
         evidence(
