@@ -196,6 +196,7 @@ class KeptWorkTest extends RecordedClass {
               whole.substring(0, whole.length() / 2),
               whole.substring(0, whole.length() - 1),
               whole.replaceFirst("\"value\":\\{", "\"value\":{\"more\":1,"),
+              whole.replaceFirst("\"forEverybody\":true", "\"forEverybody\":false"),
               whole.replaceFirst("\"value\":\\{.*", "\"value\":{}}"),
               whole.replaceFirst("\"value\":\\{.*", "\"value\":null}"))) {
         Files.writeString(kept, damaged);
