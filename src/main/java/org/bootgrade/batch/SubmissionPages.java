@@ -96,8 +96,7 @@ public final class SubmissionPages {
     Evidence evidence = null;
     if (stored != null && seen.note().isEmpty() && !build.isEmpty()) {
       Object[] from = {build, Telling.rests(result)};
-      Optional<Telling> kept =
-          stored.kept(KEPT, Telling.class, from).filter(Telling::forEverybody);
+      Optional<Telling> kept = stored.kept(KEPT, Telling.class, from).filter(Telling::forEverybody);
       if (kept.isPresent()) {
         return reports.submissionPages(seen, result, kept.get());
       }

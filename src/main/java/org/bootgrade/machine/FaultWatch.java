@@ -162,7 +162,7 @@ final class FaultWatch {
     if (entry == null) {
       throw new IllegalStateException("the handler was not entered");
     }
-    List<String> before = machine.screen();
+    byte[] before = machine.markScreen();
     draft.firstLogAfterEntry = draft.logs.size();
     machine.logTo(log);
     draft.logs.add(log);
@@ -182,10 +182,8 @@ final class FaultWatch {
     if (pause.reason() == Reason.DEAF && draft.aftermath == Aftermath.STAYED) {
       draft.aftermath = Aftermath.NOT_WATCHED;
     }
-    end(pause);
-    List<String> added = new ArrayList<>(draft.screen);
-    before.forEach(added::remove);
-    draft.screenAfterEntry = added;
+    byte[] cells = end(pause);
+    draft.screenAfterEntry = cells.length == 0 ? List.of() : TextScreen.added(before, cells);
   }
 
   /** Lets the guest go on to where it comes to rest, or to the limit. */
@@ -410,13 +408,17 @@ final class FaultWatch {
     return Math.abs(rsp - entry.interruptedRsp()) < PAGE && Math.abs(rsp - entry.rsp()) > PAGE;
   }
 
-  private void end(Pause pause) throws GdbException {
+  /** What is on the text screen then; nothing where there is no machine any more. */
+  private byte[] end(Pause pause) throws GdbException {
+    byte[] cells = {};
     draft.end = pause.reason();
     draft.last = pause.usable() ? pause.registers().rip() : 0;
     if (pause.reason() != Reason.GONE) {
-      draft.screen = machine.screen();
+      cells = machine.cells();
+      draft.screen = TextScreen.decode(cells);
     }
     machine.removePoints();
+    return cells;
   }
 
   /**

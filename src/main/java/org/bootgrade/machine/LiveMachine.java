@@ -579,10 +579,20 @@ final class LiveMachine implements AutoCloseable {
 
   /** What the text screen shows, or showed before the guest was reset. */
   List<String> screen() throws GdbException {
+    return TextScreen.decode(cells());
+  }
+
+  /** The same as it is in the adapter's memory. */
+  byte[] cells() throws GdbException {
     if (reset) {
       TextScreen.afterReset(gdb, ANSWER);
     }
-    return TextScreen.read(gdb, ANSWER);
+    return TextScreen.cells(gdb, ANSWER);
+  }
+
+  /** {@linkplain TextScreen#mark Marks} what the screen shows. */
+  byte[] markScreen() throws GdbException {
+    return TextScreen.mark(gdb, ANSWER);
   }
 
   /** The registers that its stub has. */

@@ -50,7 +50,7 @@ class GdbClientPropertiesTest {
           gdb -> gdb.runFor(Duration.ofMillis(5), SOON),
           gdb -> gdb.step(SOON),
           gdb -> assertThat(gdb.monitor("info registers", SOON)).hasSizeLessThan(1 << 20),
-          gdb -> TextScreen.read(gdb, SOON),
+          gdb -> TextScreen.cells(gdb, SOON),
           gdb -> gdb.nextAnswer(SOON),
           gdb -> gdb.forgetPhysical(SOON),
           gdb -> gdb.interrupt(SOON),
