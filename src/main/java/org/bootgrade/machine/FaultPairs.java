@@ -3,25 +3,31 @@ package org.bootgrade.machine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.ExceptionEvent.SegmentRegister;
 import org.bootgrade.evidence.ExceptionEvent.TableRegister;
 import org.bootgrade.evidence.FaultPair;
 import org.bootgrade.evidence.FaultPair.Outcome;
 import org.bootgrade.evidence.IdtGate;
+import org.bootgrade.machine.LiveMachine.Pause;
 import org.bootgrade.machine.LiveMachine.Reason;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings about pairs of exceptions in a kernel that waits. The first comes of one instruction; the
  * second of the first one's gate, which is changed so that it cannot be delivered.
+ *
+ * <p>A pair ends before the first instruction of a handler, so nearly all that it left is what was
+ * changed to provoke it, and is changed back for the next one; to take back the whole machine takes
+ * four times as long. Where more was left, or a pair comes to no handler, it is done anew from the
+ * snapshot.
  */
 final class FaultPairs {
 
@@ -37,7 +43,29 @@ final class FaultPairs {
   private static final List<Integer> SECOND =
       List.of(INVALID_TSS, NOT_PRESENT, STACK_FAULT, PROTECTION, PAGE_FAULT);
 
-  private static final Duration EFFECT = Duration.ofNanos(100_000);
+  /**
+   * Longer than a tick of the timer that firmware leaves running, every 55 ms: at a stop the
+   * guest's clock leaps to its next timer, which must not be the one that ends the next pair.
+   */
+  private static final Duration EFFECT = Duration.ofMillis(100);
+
+  /** What a pair may change, and is changed back. */
+  private static final Set<String> CHANGED = Set.of("rip", "rsp", "eflags", "rax", "rcx");
+
+  /** Only a page fault handler reads it, and none is let go on. */
+  private static final String FAULT_ADDRESS = "cr2";
+
+  /**
+   * What the processor writes at most to the stack of a handler (Intel SDM vol. 3A, figure 6-9).
+   */
+  private static final int FRAME = 48;
+
+  /** The longest instruction (Intel SDM vol. 2A, 2.3.11). */
+  private static final int INSTRUCTION = 15;
+
+  /** A TSS without its map of I/O permissions (Intel SDM vol. 3A, figure 8-11). */
+  private static final int TASK_STATE = 104;
+
   private static final int GATE = Descriptors.GATE_SIZE;
 
   /** Present, privilege level 0, 64-bit interrupt gate (Intel SDM vol. 3A, 6.14.1). */
@@ -113,10 +141,17 @@ final class FaultPairs {
   private final Map<Integer, IdtGate> gates = new HashMap<>();
   private final int free;
 
-  /** What the snapshot has where a pair changes it to reload TR; null before the first does. */
-  private byte @Nullable [] taskDescriptor;
+  /** What the snapshot has where something was written, by address. */
+  private final Map<Long, byte[]> originals = new HashMap<>();
 
-  private byte[] original = {};
+  /** Where the last pair wrote. */
+  private final Set<Long> written = new LinkedHashSet<>();
+
+  /** Whether the machine is as the next pair needs it. */
+  private boolean ready;
+
+  /** Whether TR was reloaded with a shorter limit. */
+  private boolean shortened;
 
   /**
    * For a machine at a snapshot.
@@ -143,42 +178,127 @@ final class FaultPairs {
     this.free = Math.min(255, (idt.limit() + 1) / GATE - 1);
   }
 
-  /** Tries all pairs, each from the snapshot. */
-  List<Try> all() throws GdbException {
-    List<Try> tries = new ArrayList<>();
-    for (int first : FIRST) {
-      for (int second : SECOND) {
-        tries.add(pair(first, second));
-      }
+  private record Pair(int first, int second) {
+    boolean needsShortTask() {
+      return first == INVALID_TSS || second == INVALID_TSS;
     }
-    return tries;
   }
 
-  private Try pair(int first, int second) throws GdbException {
-    Optional<String> reason = impossible(first, second);
+  /** Tries all pairs, each as if it were the only one. */
+  List<Try> all() throws GdbException {
+    List<Pair> pairs =
+        FIRST.stream().flatMap(f -> SECOND.stream().map(second -> new Pair(f, second))).toList();
+    Map<Pair, Try> tries = new HashMap<>();
+    for (boolean shortTask : List.of(false, true)) {
+      for (Pair pair : pairs) {
+        if (pair.needsShortTask() == shortTask) {
+          tries.put(pair, pair(pair));
+        }
+      }
+    }
+    return pairs.stream().map(tries::get).toList();
+  }
+
+  private Try pair(Pair pair) throws GdbException {
+    Optional<String> reason = impossible(pair.first(), pair.second());
     if (reason.isPresent()) {
-      return new Try(first, second, "", reason.get());
+      return new Try(pair.first(), pair.second(), "", reason.get());
+    }
+    if (ready && shortened == pair.needsShortTask()) {
+      String log = newLog();
+      Pause end = bringAbout(pair);
+      if (end.reason() == Reason.POINT) {
+        ready = takeBack(end.registers());
+        return new Try(pair.first(), pair.second(), log, "");
+      }
     }
     machine.removePoints();
     machine.load(snapshot);
-    String log = experiments.newLog();
-    machine.logTo(log);
-    if (first == INVALID_TSS || second == INVALID_TSS) {
+    written.clear();
+    shortened = pair.needsShortTask();
+    String log = newLog();
+    if (shortened) {
       shortenTaskState();
     }
-    obstruct(first, second);
-    provoke(first);
-    for (int vector : List.of(ExceptionEvent.DOUBLE_FAULT, first, second)) {
+    Pause end = bringAbout(pair);
+    if (end.reason() == Reason.GONE || end.reason() == Reason.DEAF) {
+      throw new GdbException(GdbException.Kind.CLOSED, "the kernel floods its logs");
+    }
+    ready = end.reason() == Reason.POINT && takeBack(end.registers());
+    return new Try(pair.first(), pair.second(), log, "");
+  }
+
+  private String newLog() throws GdbException {
+    String log = experiments.newLog();
+    machine.logTo(log);
+    return log;
+  }
+
+  private Pause bringAbout(Pair pair) throws GdbException {
+    obstruct(pair.first(), pair.second());
+    provoke(pair.first());
+    for (int vector : List.of(ExceptionEvent.DOUBLE_FAULT, pair.first(), pair.second())) {
       IdtGate gate = gates.get(vector);
       if (gate != null && gate.usable()) {
         machine.addPoint(gate.offset());
       }
     }
-    Reason end = machine.run(EFFECT).reason();
-    if (end == Reason.GONE || end == Reason.DEAF) {
-      throw new GdbException(GdbException.Kind.CLOSED, "the kernel floods its logs");
+    return machine.run(EFFECT);
+  }
+
+  /**
+   * Changes back what a pair changed.
+   *
+   * @param now at the first instruction of a handler
+   * @return whether the machine is then as it was before the pair
+   */
+  private boolean takeBack(Registers now) throws GdbException {
+    Map<String, Long> changes = new HashMap<>();
+    for (Map.Entry<String, Long> register : registers.values().entrySet()) {
+      String name = register.getKey();
+      if (now.get(name) != register.getValue() && !name.equals(FAULT_ADDRESS)) {
+        if (!CHANGED.contains(name)) {
+          return false;
+        }
+        changes.put(name, register.getValue());
+      }
     }
-    return new Try(first, second, log, "");
+    if (overlaps(now.rsp(), idt.base(), idt.limit() + 1)
+        || overlaps(now.rsp(), gdt.base(), gdt.limit() + 1)
+        || overlaps(now.rsp(), task.base(), TASK_STATE)
+        || overlaps(now.rsp(), registers.rip(), INSTRUCTION)) {
+      return false;
+    }
+    machine.removePoints();
+    for (long address : written) {
+      machine.write(address, original(address, 0));
+    }
+    written.clear();
+    machine.setRegisters(changes);
+    return true;
+  }
+
+  /** Whether a handler's frame lies on something that the next pair needs. */
+  private static boolean overlaps(long frame, long start, int length) {
+    return Long.compareUnsigned(frame - start, length) < 0
+        || Long.compareUnsigned(start - frame, FRAME) < 0;
+  }
+
+  /** What the snapshot has there. */
+  private byte[] original(long address, int length) throws GdbException {
+    byte[] known = originals.get(address);
+    if (known == null || known.length < length) {
+      known = machine.read(address, length);
+      originals.put(address, known);
+    }
+    return known;
+  }
+
+  /** Changes some bytes until the pair is over. */
+  private void write(long address, byte[] bytes) throws GdbException {
+    original(address, bytes.length);
+    written.add(address);
+    machine.write(address, bytes);
   }
 
   private Optional<String> impossible(int first, int second) {
@@ -206,14 +326,8 @@ final class FaultPairs {
   /** Reloads TR with a limit that cuts off the last slot of the interrupt stack table. */
   private void shortenTaskState() throws GdbException {
     long descriptor = gdt.base() + (task.selector() & 0xfff8);
-    // The same in every pair, because each begins at the snapshot.
-    byte[] bytes = taskDescriptor;
-    if (bytes == null) {
-      bytes = machine.read(descriptor, 8);
-      taskDescriptor = bytes;
-      original = machine.read(registers.rip(), LOAD_TASK_REGISTER.length);
-    }
-    bytes = bytes.clone();
+    byte[] bytes = original(descriptor, 8).clone();
+    byte[] code = original(registers.rip(), LOAD_TASK_REGISTER.length);
     if (bytes.length < 8) {
       throw new GdbException(GdbException.Kind.REFUSED, "the descriptor of the TSS is not mapped");
     }
@@ -226,7 +340,7 @@ final class FaultPairs {
     machine.setRegisters(
         Map.of("rax", (long) task.selector(), "eflags", registers.get("eflags") & ~INTERRUPTS));
     machine.step();
-    machine.write(registers.rip(), original);
+    machine.write(registers.rip(), code);
     machine.setRegisters(Map.of("rip", registers.rip(), "rax", registers.get("rax")));
   }
 
@@ -245,7 +359,7 @@ final class FaultPairs {
     OptionalInt slot = spareSlot();
     if (slot.isPresent()) {
       ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(top);
-      machine.write(task.base() + IST_OFFSET + 8L * (slot.getAsInt() - 1), bytes.array());
+      write(task.base() + IST_OFFSET + 8L * (slot.getAsInt() - 1), bytes.array());
       gate(first, selector(), slot.getAsInt(), INTERRUPT_GATE);
     } else {
       // Without an interrupt stack table all handlers share the stack that is then spoilt.
@@ -270,7 +384,7 @@ final class FaultPairs {
       case STACK_FAULT -> {
         int selector = spareSelector().orElseThrow();
         ByteBuffer data = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        machine.write(gdt.base() + selector, data.putLong(ABSENT_DATA).array());
+        write(gdt.base() + selector, data.putLong(ABSENT_DATA).array());
         code = LOAD_STACK_SEGMENT;
         changes.put("rax", (long) selector);
       }
@@ -287,7 +401,7 @@ final class FaultPairs {
         changes.put("rax", unmapped());
       }
     }
-    machine.write(registers.rip(), code);
+    write(registers.rip(), code);
     machine.setRegisters(changes);
   }
 
@@ -298,7 +412,7 @@ final class FaultPairs {
     bytes.putShort((short) offset).putShort((short) selector);
     bytes.put((byte) ist).put((byte) flags).putShort((short) (offset >>> 16));
     bytes.putInt((int) (offset >>> 32)).putInt(0);
-    machine.write(idt.base() + (long) vector * GATE, bytes.array());
+    write(idt.base() + (long) vector * GATE, bytes.array());
   }
 
   private int selector() {
