@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -32,6 +33,8 @@ public final class Builder {
   private final Sandbox sandbox;
   private final BuildSettings settings;
   private final Store store;
+
+  private final KnownCrates known = new KnownCrates();
 
   /** Of compiler and cargo, by name and toolchain. */
   private final ConcurrentMap<String, String> versions = new ConcurrentHashMap<>();
@@ -318,6 +321,20 @@ public final class Builder {
     }
 
     private CargoMetadata metadata() throws BuildRefused, InfrastructureFailure {
+      String sources = workspace.root() + "/" + Cargo.SOURCES;
+      String key =
+          KnownCrates.key(
+              sandbox.identity(Role.BUILD), sources, config.text(sources), lock, tree, crate);
+      Optional<CargoMetadata> told = known.get(key);
+      if (told.isPresent()) {
+        return told.get();
+      }
+      CargoMetadata metadata = askCargo(sources);
+      known.put(key, metadata);
+      return metadata;
+    }
+
+    private CargoMetadata askCargo(String sources) throws BuildRefused, InfrastructureFailure {
       Outcome outcome =
           SharedIndex.run(
               workspace::runTrusted,
@@ -334,8 +351,7 @@ public final class Builder {
         throw new BuildRefused(
             "cargo cannot read the submission's manifests. Its message is below.", outcome.err());
       }
-      return CargoMetadata.parse(
-          outcome.stdout(), workspace.root() + "/" + Cargo.SOURCES, crate.manifest().path());
+      return CargoMetadata.parse(outcome.stdout(), sources, crate.manifest().path());
     }
 
     /**

@@ -38,6 +38,10 @@ public final class Emulator implements AutoCloseable {
   private final MachineSettings settings;
   private final Firmware firmware;
   private final Map<Program, Place> places = new HashMap<>();
+
+  /** Those that were read, by the folder of their program. */
+  private final Map<String, Symbols> symbolTables = new HashMap<>();
+
   private @Nullable String version;
 
   /**
@@ -147,6 +151,7 @@ public final class Emulator implements AutoCloseable {
         asSubmitted(program, run, left.get(0), exceptions.parsed(), left.get(1).size())
             .endingWith(end(serial, left.get(0).size()));
     Symbols symbols = Symbols.of(left.get(2));
+    symbolTables.put(folder, symbols);
     Set<Intervention> experiments = wanted.apply(asSubmitted);
     List<Draft> drafts =
         experiments.isEmpty()
@@ -170,13 +175,22 @@ public final class Emulator implements AutoCloseable {
       throws InfrastructureFailure {
     Place place = place(program);
     String elf = place.elf();
-    Symbols symbols = Symbols.of(Errands.run(workspace, List.of(Symbols.errand(elf))).get(0));
+    Symbols symbols = symbols(place);
     List<Draft> drafts =
         new Experiments(workspace, settings, place.drive(), place.folder(), symbols, asSubmitted)
             .run(wanted);
     List<BootRecord> records =
         new ExperimentRecords(workspace, settings, program, elf, symbols).of(asSubmitted, drafts);
     return records.subList(1, records.size());
+  }
+
+  private Symbols symbols(Place place) throws InfrastructureFailure {
+    Symbols known = symbolTables.get(place.folder());
+    if (known == null) {
+      known = Symbols.of(Errands.run(workspace, List.of(Symbols.errand(place.elf()))).get(0));
+      symbolTables.put(place.folder(), known);
+    }
+    return known;
   }
 
   /** The end of a serial output of which not all is kept; that is rare, and asked for then. */
@@ -232,7 +246,7 @@ public final class Emulator implements AutoCloseable {
     Place place = place(program);
     String elf = place.elf();
     MachineSettings longer = settings.forDebugging();
-    Symbols symbols = Symbols.of(Errands.run(workspace, List.of(Symbols.errand(elf))).get(0));
+    Symbols symbols = symbols(place);
     Experiments experiments =
         new Experiments(workspace, longer, place.drive(), place.folder(), symbols, asSubmitted);
     LiveMachine machine =
@@ -273,6 +287,7 @@ public final class Emulator implements AutoCloseable {
    */
   public boolean forget() throws InfrastructureFailure {
     places.clear();
+    symbolTables.clear();
     return workspace.clear(Set.of(Firmware.FOLDER)) && firmware.untouched();
   }
 

@@ -1,6 +1,5 @@
 package org.bootgrade.machine;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -110,6 +109,14 @@ final class GdbClient implements AutoCloseable {
   private final BlockingQueue<byte[]> outgoing = new ArrayBlockingQueue<>(256);
   private final Thread reader;
   private final Thread writer;
+
+  // What the reader has at hand, and no other thread sees: what came, and the packet that it reads.
+  private final byte[] chunk = new byte[8192];
+  private int taken;
+  private int filled;
+  private byte[] packet = new byte[1024];
+  private int length;
+
   private volatile boolean acknowledge = true;
   private volatile boolean closed;
   private @Nullable GdbException broken;
@@ -129,7 +136,7 @@ final class GdbClient implements AutoCloseable {
   private int retransmissions;
 
   private GdbClient(InputStream in, OutputStream out) {
-    this.in = new BufferedInputStream(in);
+    this.in = in;
     this.out = out;
     this.reader = new Thread(this::readPackets, "gdb-reader");
     this.writer = new Thread(this::writePackets, "gdb-writer");
@@ -1031,7 +1038,7 @@ final class GdbClient implements AutoCloseable {
     int stray = 0;
     int damaged = 0;
     while (true) {
-      int next = in.read();
+      int next = read();
       if (next < 0) {
         return new Incoming.Ended(
             GdbException.Kind.CLOSED, "the gdb stub closed the channel: its process ended");
@@ -1039,8 +1046,7 @@ final class GdbClient implements AutoCloseable {
       Incoming found;
       switch (next) {
         case '$' -> {
-          ByteArrayOutputStream packet = new ByteArrayOutputStream();
-          Framing framing = readPacket(packet);
+          Framing framing = readPacket();
           switch (framing) {
             case END -> {
               return new Incoming.Ended(
@@ -1061,7 +1067,8 @@ final class GdbClient implements AutoCloseable {
               }
               damaged = 0;
               stray = 0;
-              found = new Incoming.Packet(packet.toString(StandardCharsets.ISO_8859_1));
+              found =
+                  new Incoming.Packet(new String(packet, 0, length, StandardCharsets.ISO_8859_1));
             }
             default -> throw new AssertionError(framing);
           }
@@ -1095,18 +1102,19 @@ final class GdbClient implements AutoCloseable {
    * ({@code x*n}: n - 29 more of x) are undone; the checksum is over the bytes as sent (section
    * "Overview").
    */
-  private Framing readPacket(ByteArrayOutputStream packet) throws IOException {
+  private Framing readPacket() throws IOException {
+    length = 0;
     int sum = 0;
     int last = -1;
     boolean wrong = false;
     while (true) {
-      int next = in.read();
+      int next = read();
       if (next < 0) {
         return Framing.END;
       }
       if (next == '#') {
-        int high = in.read();
-        int low = in.read();
+        int high = read();
+        int low = read();
         if (high < 0 || low < 0) {
           return Framing.END;
         }
@@ -1115,14 +1123,14 @@ final class GdbClient implements AutoCloseable {
       sum += next;
       int repeat = 1;
       if (next == '}') {
-        int escaped = in.read();
+        int escaped = read();
         if (escaped < 0) {
           return Framing.END;
         }
         sum += escaped;
         last = escaped ^ 0x20;
       } else if (next == '*') {
-        int count = in.read();
+        int count = read();
         if (count < 0) {
           return Framing.END;
         }
@@ -1132,13 +1140,28 @@ final class GdbClient implements AutoCloseable {
       } else {
         last = next;
       }
-      if (packet.size() + Math.max(0, repeat) > LONGEST_PACKET) {
+      if (length + Math.max(0, repeat) > LONGEST_PACKET) {
         // Read on to the packet's end, but keep nothing of it.
         wrong = true;
       }
-      for (int i = 0; i < repeat && !wrong; i++) {
-        packet.write(last);
+      if (!wrong) {
+        if (length + repeat > packet.length) {
+          packet = Arrays.copyOf(packet, Math.max(2 * packet.length, length + repeat));
+        }
+        Arrays.fill(packet, length, length + repeat, (byte) last);
+        length += repeat;
       }
     }
+  }
+
+  private int read() throws IOException {
+    if (taken == filled) {
+      taken = 0;
+      filled = Math.max(0, in.read(chunk));
+      if (filled == 0) {
+        return -1;
+      }
+    }
+    return chunk[taken++] & 0xff;
   }
 }
