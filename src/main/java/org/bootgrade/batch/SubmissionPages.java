@@ -93,23 +93,24 @@ public final class SubmissionPages {
    */
   private Reports.Pages pages(Result result, Seen seen, @Nullable StoredEvidence stored)
       throws InfrastructureFailure {
-    Evidence evidence = null;
-    if (stored != null && seen.note().isEmpty() && !build.isEmpty()) {
-      Object[] from = {build, Telling.rests(result)};
+    if (stored == null) {
+      return reports.submissionPages(seen, result, null);
+    }
+    boolean keeps = seen.note().isEmpty() && !build.isEmpty();
+    Object[] from = {build, Telling.rests(result)};
+    if (keeps) {
       Optional<Telling> kept = stored.kept(KEPT, Telling.class, from).filter(Telling::forEverybody);
       if (kept.isPresent()) {
-        return reports.submissionPages(seen, result, kept.get());
+        return reports.submissionPages(seen, result, kept.get(), null);
       }
-      evidence = evidence(result, stored);
-      if (evidence != null) {
-        Telling told = reports.telling(evidence, result);
-        if (told.forEverybody()) {
-          stored.keep(KEPT, told, from);
-          return reports.submissionPages(seen, result, told);
-        }
+    }
+    Evidence evidence = evidence(result, stored);
+    if (keeps && evidence != null) {
+      Telling told = reports.telling(evidence, result);
+      if (told.forEverybody()) {
+        stored.keep(KEPT, told, from);
       }
-    } else if (stored != null) {
-      evidence = evidence(result, stored);
+      return reports.submissionPages(seen, result, told, evidence);
     }
     return reports.submissionPages(seen, result, evidence);
   }

@@ -166,10 +166,7 @@ public final class Reports {
    */
   public Pages submissionPages(Seen seen, Result whole, @Nullable Evidence evidence) {
     if (evidence != null && seen.note().isEmpty()) {
-      Telling told = telling(evidence, whole);
-      if (told.forEverybody()) {
-        return submissionPages(seen, whole, told);
-      }
+      return submissionPages(seen, whole, telling(evidence, whole), evidence);
     }
     return new Pages(
         submissionPage(seen, evidence, Audience.STUDENT),
@@ -177,16 +174,21 @@ public final class Reports {
   }
 
   /**
-   * The same, of evidence that has been told already.
+   * The same for a student who may see all of it, where the evidence has been told already.
    *
-   * @param told what {@link #telling} says, {@linkplain Telling#forEverybody() for everybody}
+   * @param told what {@link #telling} says
+   * @param evidence not wanted of what is told {@linkplain Telling#forEverybody() for everybody}
    */
-  public Pages submissionPages(Seen seen, Result whole, Telling told) {
-    if (!told.forEverybody() || !seen.note().isEmpty()) {
+  public Pages submissionPages(Seen seen, Result whole, Telling told, @Nullable Evidence evidence) {
+    if (!seen.note().isEmpty() || (evidence == null && !told.forEverybody())) {
       throw new IllegalArgumentException("students and instructors see different things");
     }
+    Seen all = Seen.whole(whole);
     return new Pages(
-        page(seen, told, Audience.STUDENT), page(Seen.whole(whole), told, Audience.INSTRUCTOR));
+        page(seen, told, Audience.STUDENT),
+        told.forEverybody()
+            ? page(all, told, Audience.INSTRUCTOR)
+            : submissionPage(all, evidence, Audience.INSTRUCTOR));
   }
 
   private Telling told(Evidence evidence, List<ScoredCriterion> judged, Audience audience) {
