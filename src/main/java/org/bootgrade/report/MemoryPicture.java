@@ -365,7 +365,7 @@ record MemoryPicture(String boot, List<Panel> panels, List<Point> points, String
     return writable == null
         ? "not known"
         : Long.compareUnsigned(writable.start(), stack.top() - stack.room()) < 0
-            ? "writable: no guard page"
+            ? "no guard page"
             : "not writable";
   }
 

@@ -156,6 +156,7 @@ class PagesIT {
       browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
       assertThat(tooWide()).as(where + ", unfolded").isEmpty();
       assertThat(faint()).as(where + ", unfolded").isEmpty();
+      assertThat(cutOff()).as(where + ", unfolded").isEmpty();
     }
   }
 
@@ -215,6 +216,23 @@ class PagesIT {
           }
           return [...new Set(faint)];
         })()
+        """);
+  }
+
+  /**
+   * Text of a picture that goes beyond one of its sides, where nobody sees it, or would where a
+   * reader's font is wider by a fifth than the one here.
+   */
+  private static List<String> cutOff() throws Exception {
+    return words(
+        """
+        [...document.querySelectorAll('svg text')].filter(text => {
+          const box = text.getBoundingClientRect(), picture = text.ownerSVGElement.getBoundingClientRect();
+          const more = box.width / 5, anchor = getComputedStyle(text).textAnchor;
+          const left = box.left - ({start: 0, middle: more / 2, end: more})[anchor];
+          const right = box.right + ({start: more, middle: more / 2, end: 0})[anchor];
+          return box.width > 0 && (left < picture.left || right > picture.right);
+        }).map(text => text.textContent)
         """);
   }
 

@@ -247,7 +247,7 @@ class SubmissionPageTest {
             FaultWords.hex(stack.end()),
             "not mapped");
     assertThat(program.select(".memory svg").get(1).text())
-        .contains(FaultWords.hex(entry.rsp()), "48-byte frame", "writable: no guard page");
+        .contains(FaultWords.hex(entry.rsp()), "48-byte frame", "no guard page");
     // And the same in words.
     assertThat(program.select("figcaption").text())
         .contains(
