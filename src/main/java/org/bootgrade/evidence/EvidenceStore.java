@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -87,7 +86,8 @@ public final class EvidenceStore {
     return name.substring(0, end) + "-" + digest(bytes).substring(0, 16);
   }
 
-  private static String digest(byte[] bytes) {
+  /** Tells apart bytes. */
+  static String digest(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
@@ -348,17 +348,14 @@ public final class EvidenceStore {
     return new KeptFile(folder.resolve(KEPT).resolve(what + ".json"), MAPPER);
   }
 
-  /** Tells apart documents, and what was made of them with their help. */
-  String key(byte[] document, Object... more) {
+  /**
+   * Tells apart what was made of documents with the help of more.
+   *
+   * @param digest of the document
+   */
+  static String key(String digest, Object... more) {
     try {
-      MessageDigest key = MessageDigest.getInstance("SHA-256");
-      byte[] others = MAPPER.writeValueAsBytes(more);
-      key.update(ByteBuffer.allocate(Integer.BYTES).putInt(others.length).array());
-      key.update(others);
-      key.update(document);
-      return HexFormat.of().formatHex(key.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      return digest(MAPPER.writeValueAsBytes(List.of(digest, more)));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("what something rests on has to be JSON", e);
     }

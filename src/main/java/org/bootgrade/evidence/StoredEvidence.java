@@ -16,6 +16,9 @@ public final class StoredEvidence {
   private final boolean keeps;
   private @Nullable Evidence evidence;
 
+  /** Of the document; a large part of the work where all that is wanted of it is kept. */
+  private @Nullable String digest;
+
   StoredEvidence(
       EvidenceStore store,
       byte[] document,
@@ -61,7 +64,7 @@ public final class StoredEvidence {
    * @param from what it rests on besides the document: all of it, written as JSON to be compared
    */
   public <T> Optional<T> kept(String what, Class<T> type, Object... from) {
-    return store.kept(what).read(type, store.key(document, from));
+    return store.kept(what).read(type, key(from));
   }
 
   /**
@@ -73,7 +76,16 @@ public final class StoredEvidence {
    */
   public void keep(String what, Object value, Object... from) throws InfrastructureFailure {
     if (keeps) {
-      store.kept(what).write(store.key(document, from), value);
+      store.kept(what).write(key(from), value);
     }
+  }
+
+  private String key(Object... from) {
+    String known = digest;
+    if (known == null) {
+      known = EvidenceStore.digest(document);
+      digest = known;
+    }
+    return EvidenceStore.key(known, from);
   }
 }
