@@ -129,6 +129,10 @@ final class StackSurvey {
    * static, one above the other, and tables beside them.
    */
   private long lowest(long top, MemoryExtent writable, @Nullable Symbol symbol) {
+    if (symbols.onlyBeginsAt(top)) {
+      // What lies between two statics is nobody's, or the linker's own (.got, .data.rel.ro).
+      return top;
+    }
     long low = writable.start();
     low = max(low, symbol == null ? symbols.endBelow(top - 1) : symbol.extent().start());
     for (long other : tss.interruptStacks()) {

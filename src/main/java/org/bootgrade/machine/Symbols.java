@@ -1,9 +1,11 @@
 package org.bootgrade.machine;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,10 +32,19 @@ final class Symbols {
   /** The types of symbols in code, as llvm-nm prints them: global, local and weak. */
   private static final String CODE = "TtWw";
 
+  /** The types of symbols in data that can be written: with a value at first, and zero. */
+  private static final String DATA = "DdBb";
+
   private final TreeMap<Long, Symbol> byStart = new TreeMap<>(Long::compareUnsigned);
 
   /** Symbols in code without a size: labels of assembly. */
   private final TreeMap<Long, String> labels = new TreeMap<>(Long::compareUnsigned);
+
+  /** Where statics begin that can be written. */
+  private final Set<Long> statics = new HashSet<>();
+
+  /** Where symbols without a size are, of any type: assembly and linkers mark ends by them. */
+  private final Set<Long> marks = new HashSet<>();
 
   private Symbols() {}
 
@@ -70,6 +81,11 @@ final class Symbols {
                 if (size == 0 && CODE.contains(m.group(3))) {
                   symbols.labels.merge(start, name, (a, b) -> a.compareTo(b) <= 0 ? a : b);
                 }
+                if (size == 0) {
+                  symbols.marks.add(start);
+                } else if (DATA.contains(m.group(3))) {
+                  symbols.statics.add(start);
+                }
                 symbols.add(new Symbol(name, new MemoryExtent(start, start + size)));
               }
             });
@@ -93,6 +109,16 @@ final class Symbols {
   /** Whether the program has no symbols at all. */
   boolean isEmpty() {
     return byStart.isEmpty();
+  }
+
+  /**
+   * Whether a static begins there, and nothing ends: no other symbol that reaches up to it, and no
+   * mark.
+   */
+  boolean onlyBeginsAt(long address) {
+    return statics.contains(address)
+        && !marks.contains(address)
+        && endBelow(address - 1) != address;
   }
 
   /** The symbol that a byte lies in. */

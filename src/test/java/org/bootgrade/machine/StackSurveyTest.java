@@ -57,6 +57,33 @@ class StackSurveyTest {
   }
 
   @Test
+  void aTopAtTheStaticsBeginningHasNoRoomWhereNothingEnds() throws GdbException {
+    String statics =
+        "0000000000010000 0000000000000010 d OTHER\n0000000000013000 0000000000005000 b STACK";
+
+    InterruptStack stack = only(survey(statics, tss(0x13000)));
+
+    assertThat(stack.room()).isZero();
+    assertThat(stack.overlaps()).isEmpty();
+  }
+
+  @Test
+  void aMarkAtTheTopEndsAStackOfAssembly() throws GdbException {
+    String statics =
+        "0000000000013000 0000000000000000 b stack_top\n0000000000013000 0000000000000100 b OTHER";
+
+    assertThat(only(survey(statics, tss(0x13000))).room()).isEqualTo(0x3000);
+  }
+
+  @Test
+  void aStaticThatBeginsWhereAStackEndsChangesNothing() throws GdbException {
+    String statics =
+        "0000000000011000 0000000000002000 b STACK\n0000000000013000 0000000000000100 b OTHER";
+
+    assertThat(only(survey(statics, tss(0x13000))).room()).isEqualTo(0x2000);
+  }
+
+  @Test
   void withoutAStaticTheNextOneBelowOrTheEndOfThePagesBoundsIt() throws GdbException {
     assertThat(only(survey("", tss(0x18000))).room()).isEqualTo(0x8000);
     assertThat(only(survey("0000000000011000 0000000000001000 b OTHER", tss(0x18000))).room())
