@@ -167,12 +167,7 @@ final class ClassFolder {
         .stored(result.submission().digest());
   }
 
-  /** Whether a submission has its pages. */
-  boolean hasPages(String id) {
-    return pages.exist(of(id));
-  }
-
-  /** Writes a submission's result, unless it is there, and its pages. */
+  /** Writes a submission's result and its pages, where they are not what is there. */
   void write(Result result, Seen seen) throws InfrastructureFailure {
     Path folder = of(result.submission().id());
     new ResultFile(folder).write(result);

@@ -200,11 +200,6 @@ public final class CourseFiles {
     }
   }
 
-  /** Whether what students see depends on the day. */
-  boolean hides() {
-    return rubric.criteria().stream().anyMatch(c -> c.hiddenUntil() != null);
-  }
-
   Rubric rubric() {
     return rubric;
   }

@@ -198,9 +198,8 @@ public final class Regrading {
     }
     // Also what keeps its result may have been adjusted by hand since.
     after = same.told(grades.booked(after));
-    // The pages show nothing but the result and its evidence.
-    boolean there = after.equals(before) && !course.hides() && folder.hasPages(id);
-    if (write && !there) {
+    // A run that was ended, or somebody else, may have left other pages with the same result.
+    if (write) {
       if (evidence != null) {
         folder.write(after, grades.seen(after), evidence);
       } else {

@@ -50,13 +50,7 @@ public final class SubmissionPages {
     this.build = build;
   }
 
-  /** Whether both are in a folder {@code OUT/ID}. */
-  boolean exist(Path folder) {
-    return Files.isRegularFile(folder.resolve(STUDENTS))
-        && Files.isRegularFile(folder.resolve(INSTRUCTORS));
-  }
-
-  /** Whether one of them is. */
+  /** Whether one of the pages is in a folder {@code OUT/ID}. */
   boolean anyExists(Path folder) {
     return Files.exists(folder.resolve(STUDENTS)) || Files.exists(folder.resolve(INSTRUCTORS));
   }
@@ -180,7 +174,7 @@ public final class SubmissionPages {
     }
   }
 
-  /** A page that is missing is written by the next grading or regrading. */
+  /** A page that is missing or another one is written by the next grading or regrading. */
   private static void remake(Path page, String text) throws InfrastructureFailure {
     try {
       WholeFile.remake(page, text);

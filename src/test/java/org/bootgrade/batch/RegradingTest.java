@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.bootgrade.evidence.EvidenceStore;
@@ -121,21 +123,32 @@ class RegradingTest extends RecordedClass {
   }
 
   @Test
-  void pagesAreWrittenWhereSomethingChangedOrOneIsMissing() throws Exception {
+  void pagesThatAreMissingOrOthersAreWritten() throws Exception {
     regraded(KERNEL, true);
     Path page = out.resolve("alice/report.html");
+    String right = Files.readString(page);
+    // An earlier run may have been killed between a result and its page.
     Files.writeString(page, "as it was");
-
-    regraded(KERNEL, true);
-    assertThat(page).hasContent("as it was");
-
     Files.delete(out.resolve("alice/instructor.html"));
+
     regraded(KERNEL, true);
-    assertThat(page).content().contains("It has a kernel");
+    assertThat(page).hasContent(right);
+    assertThat(out.resolve("alice/instructor.html")).content().contains("It has a kernel");
 
     Files.writeString(page, "as it was");
     regraded(KERNEL.replace("10", "25"), true);
     assertThat(page).content().contains("25 / 25");
+  }
+
+  @Test
+  void pagesThatAreRightAreLeftAlone() throws Exception {
+    regraded(KERNEL, true);
+    Path page = out.resolve("alice/report.html");
+    FileTime before = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(page, before);
+
+    regraded(KERNEL, true);
+    assertThat(Files.getLastModifiedTime(page)).isEqualTo(before);
   }
 
   @Test
