@@ -33,6 +33,13 @@ final class KernelGrader {
               + ")."
               + list(breakpoint.exceptions()));
     }
+    if (breakpoint.returnedElsewhere()) {
+      throw verdict.fails(
+          "An int3 was put into the running kernel: its handler returned, but not to the instruction behind it: it went on at "
+              + breakpoint.lastPlace()
+              + "."
+              + hints(submission.sources().framesByReference()));
+    }
     if (!breakpoint.returned() && breakpoint.flooded()) {
       throw verdict.undecided(
           "Not observed: an int3 was put into the running kernel and its handler was entered, but"

@@ -77,6 +77,8 @@ public record Delivery(
     STAYED,
     /** It came back to the interrupted code, with the stack pointer that was interrupted. */
     RETURNED,
+    /** It came back to the interrupted stack, but to another instruction. */
+    RETURNED_ELSEWHERE,
     /** It was entered again while it was still on its way. */
     ENTERED_AGAIN,
     /** A triple fault followed. */

@@ -55,6 +55,11 @@ public final class Experiment {
     return aftermath() == Delivery.Aftermath.RETURNED;
   }
 
+  /** Whether the handler came back, but to another instruction than the interrupted one. */
+  public boolean returnedElsewhere() {
+    return aftermath() == Delivery.Aftermath.RETURNED_ELSEWHERE;
+  }
+
   /**
    * Whether the guest wrote so much that it was ended; what it would have done next is not known.
    */

@@ -178,7 +178,7 @@ final class ExperimentRecords {
       return draft.ownEnding;
     }
     return switch (draft.end) {
-      case POINT, WRITTEN, TIME, DEAF -> new Ending.StillRunning(draft.halted);
+      case POINT, WRITTEN, READ, TIME, DEAF -> new Ending.StillRunning(draft.halted);
       case RESET ->
           parsed.tripleFault() && !resetOnPurpose(draft, parsed)
               ? new Ending.TripleFault()

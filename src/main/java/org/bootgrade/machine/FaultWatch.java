@@ -70,6 +70,16 @@ final class FaultWatch {
 
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
+  /**
+   * Of a breakpoint's frame the last value, which iretq reads last (Intel SDM vol. 3A, figure 6-9).
+   */
+  private static final int STACK_SELECTOR = 32;
+
+  private static final int VALUE = 8;
+
+  /** How often it may be read by somebody else, for example to be printed. */
+  private static final int READS = 200;
+
   /** How often, and how long each time, a handler's first moments are watched closely. */
   private static final int PROBES = 2;
 
@@ -85,6 +95,7 @@ final class FaultWatch {
   private final Draft draft;
   private final long handler;
   private int strangers;
+  private int reads;
   private boolean decided;
 
   /**
@@ -172,7 +183,14 @@ final class FaultWatch {
       machine.silenceDevices();
     }
     machine.addPoint(entry.interruptedRip());
+    boolean watched = draft.vector == ExceptionEvent.BREAKPOINT;
+    if (watched) {
+      machine.watchReads(entry.rsp() + STACK_SELECTOR, VALUE);
+    }
     Pause pause = settle(entry, closely);
+    if (watched && pause.reason() != Reason.GONE && reads < READS) {
+      machine.unwatchReads(entry.rsp() + STACK_SELECTOR, VALUE);
+    }
     if (pause.usable() && draft.aftermath == Aftermath.STAYED && cameBack(pause, entry)) {
       draft.aftermath = Aftermath.RETURNED;
     }
@@ -217,7 +235,7 @@ final class FaultWatch {
     int more =
         draft.vector == ExceptionEvent.DOUBLE_FAULT ? 0 : closely ? MORE_CLOSE_ROUNDS : MORE_ROUNDS;
     last = machine.run(ROUNDS.get(0));
-    for (int runs = 0; runs < RUNS && !note(last, entry); runs++) {
+    for (int runs = 0; runs < RUNS + reads && !note(last, entry); runs++) {
       if (last.reason() == Reason.TIME) {
         if (handlerIsGone(last, entry)) {
           return last;
@@ -358,6 +376,9 @@ final class FaultWatch {
     if (pause.reason() == Reason.TIME) {
       return false;
     }
+    if (pause.reason() == Reason.READ) {
+      return read(pause, entry);
+    }
     decided = true;
     if (pause.reason() != Reason.POINT) {
       return true;
@@ -385,6 +406,20 @@ final class FaultWatch {
     }
     decided = false;
     return false;
+  }
+
+  /** Takes note of a read of the frame; tells whether it was the return that takes it off. */
+  private boolean read(Pause pause, Delivery.Entry entry) throws GdbException {
+    decided = pause.registers().rsp() == entry.interruptedRsp();
+    if (decided) {
+      draft.aftermath =
+          pause.registers().rip() == entry.interruptedRip()
+              ? Aftermath.RETURNED
+              : Aftermath.RETURNED_ELSEWHERE;
+    } else if (++reads == READS) {
+      machine.unwatchReads(entry.rsp() + STACK_SELECTOR, VALUE);
+    }
+    return decided;
   }
 
   /**

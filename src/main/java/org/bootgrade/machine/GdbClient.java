@@ -94,7 +94,9 @@ final class GdbClient implements AutoCloseable {
     /** An address at which execution stops; memory is not touched. */
     EXECUTE(1),
     /** An address range at which a write stops. */
-    WRITE(2);
+    WRITE(2),
+    /** An address range at which a read stops. */
+    READ(3);
 
     private final int code;
 

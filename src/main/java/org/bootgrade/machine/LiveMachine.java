@@ -30,6 +30,8 @@ final class LiveMachine implements AutoCloseable {
     POINT,
     /** Bytes that are watched were written to; the instruction after that is next. */
     WRITTEN,
+    /** Bytes that are watched were read; the instruction after that is next. */
+    READ,
     /** The time was over. */
     TIME,
     /** It began anew: a triple fault, or the guest asked for it. */
@@ -338,7 +340,8 @@ final class LiveMachine implements AutoCloseable {
     }
     Stop.Watchpoint written = trapped.watchpoint();
     if (written != null) {
-      return new Pause(Reason.WRITTEN, registers, written.address());
+      Reason reason = written.access().equals("rwatch") ? Reason.READ : Reason.WRITTEN;
+      return new Pause(reason, registers, written.address());
     }
     if (registers.get("efer") == 0 && registers.rip() == (BootCommand.RESET_VECTOR & 0xffff)) {
       reset = true;
@@ -462,6 +465,15 @@ final class LiveMachine implements AutoCloseable {
   /** Stops the guest whenever it has written to some bytes. */
   void watch(long address, int length) throws GdbException {
     gdb.insert(GdbClient.Point.WRITE, address, length, ANSWER);
+  }
+
+  /** Stops the guest where it reads bytes. */
+  void watchReads(long address, int length) throws GdbException {
+    gdb.insert(GdbClient.Point.READ, address, length, ANSWER);
+  }
+
+  void unwatchReads(long address, int length) throws GdbException {
+    gdb.remove(GdbClient.Point.READ, address, length, ANSWER);
   }
 
   void unwatch(long address, int length) throws GdbException {

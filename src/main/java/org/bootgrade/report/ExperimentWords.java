@@ -235,6 +235,9 @@ final class ExperimentWords {
               ? handler
                   + " came back to the interrupted code. A double fault is an abort: the handler must not return (Intel SDM vol. 3A, 6.15)."
               : handler + " came back, and the program went on.";
+      case RETURNED_ELSEWHERE ->
+          "%s came back to another instruction than the interrupted one%s."
+              .formatted(handler, at(delivery));
       case ENTERED_AGAIN -> handler + " was entered again while it was still on its way.";
       case TRIPLE_FAULT -> handler + " itself ended in a triple fault.";
       case RESET -> handler + " ended in a reset of the machine.";

@@ -242,6 +242,18 @@ class DoubleFaultGradersTest {
   }
 
   @Test
+  void aBreakpointHandlerThatReturnsElsewhereFailsWithThePlace() throws Exception {
+    recorded.boot(
+        Recorded.delivery(
+            "kernel",
+            Intervention.BREAKPOINT,
+            Recorded.running(),
+            Recorded.entered(0, Aftermath.RETURNED_ELSEWHERE, "")));
+    fails("breakpoint-returns")
+        .contains("not to the instruction behind it", "src/interrupts.rs:42");
+  }
+
+  @Test
   void aBreakpointHandlerThatWasNotFollowedToItsEndIsNotSaidToStay() throws Exception {
     recorded.boot(
         Recorded.delivery(
