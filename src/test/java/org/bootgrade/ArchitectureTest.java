@@ -44,6 +44,9 @@ class ArchitectureTest {
               Map.entry("setup", List.of("sandbox", "evidence")),
               Map.entry("build", List.of("sandbox", "submission", "evidence")),
               Map.entry("machine", List.of("sandbox", "submission", "evidence")),
+              Map.entry("contents", List.of("evidence")),
+              Map.entry("ledger", List.of("evidence")),
+              Map.entry("dispatch", List.of("ledger", "evidence")),
               Map.entry("grading", List.of("evidence")),
               Map.entry("rubric", List.of("grading", "evidence")),
               Map.entry("gradebook", List.of("rubric", "grading", "evidence")),
@@ -62,7 +65,18 @@ class ArchitectureTest {
                       "evidence")),
               Map.entry(
                   "batch",
-                  List.of("pipeline", "report", "gradebook", "rubric", "grading", "evidence"))));
+                  List.of("pipeline", "report", "gradebook", "rubric", "grading", "evidence")),
+              Map.entry(
+                  "server",
+                  List.of(
+                      "batch",
+                      "contents",
+                      "ledger",
+                      "dispatch",
+                      "pipeline",
+                      "report",
+                      "rubric",
+                      "evidence"))));
 
   @Test
   void packagesUseOnlyThePackagesBelowThem() {

@@ -29,7 +29,7 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws UsageError {
     List<Check> checks = new Setup(here.home()).examine();
     String optional =
-        new GradingOptions().sandbox(here) == GradingOptions.SandboxKind.process
+        new SandboxOptions().kind(here) == SandboxOptions.Kind.process
             ? CONTAINER_AREA
             : PROCESS_AREA;
     lines(checks, optional).forEach(here.out()::println);

@@ -1,43 +1,9 @@
 package org.bootgrade.cli;
 
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Options of every command that builds, boots and judges. */
 final class GradingOptions extends JudgingOptions {
 
-  /** Where to build and boot. */
-  enum SandboxKind {
-    container,
-    process
-  }
-
-  @Option(
-      names = "--sandbox",
-      paramLabel = "KIND",
-      description =
-          "Where to build and boot: container (the default; needs Docker), or process (needs the Rust"
-              + " toolchain and QEMU on PATH, and isolates nothing: for your own work only).")
-  @Nullable SandboxKind kind;
-
-  @Option(
-      names = "--install",
-      description =
-          "Install and start what is missing, as root: Debian's packages docker.io and mmdebstrap."
-              + " Without it nothing is installed.")
-  boolean install;
-
-  SandboxKind sandbox(Surroundings here) throws UsageError {
-    if (kind != null) {
-      return kind;
-    }
-    String wanted = here.environment().getOrDefault("BOOTGRADE_SANDBOX", "");
-    return switch (wanted) {
-      case "", "container" -> SandboxKind.container;
-      case "process" -> SandboxKind.process;
-      default ->
-          throw new UsageError(
-              "BOOTGRADE_SANDBOX is '%s': it must be container or process.".formatted(wanted));
-    };
-  }
+  @Mixin SandboxOptions sandbox = new SandboxOptions();
 }

@@ -118,6 +118,7 @@ public final class Main {
             .addSubcommand(new RegradeCommand(here))
             .addSubcommand(new ExplainCommand(here))
             .addSubcommand(new DebugCommand(here))
+            .addSubcommand(new ServeCommand(here))
             .addSubcommand(new DoctorCommand(here))
             .addSubcommand(help)
             .setOut(new PrintWriter(here.out(), true, StandardCharsets.UTF_8))

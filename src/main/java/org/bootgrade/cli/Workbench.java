@@ -46,7 +46,6 @@ final class Workbench implements AutoCloseable {
     this.pipeline = pipeline;
     this.scratch = scratch;
     this.atTheEnd = new Thread(this::leaveNothing, "removing what is ours at the end");
-    Runtime.getRuntime().addShutdownHook(atTheEnd);
   }
 
   /**
@@ -56,13 +55,32 @@ final class Workbench implements AutoCloseable {
   static Workbench open(
       GradingOptions options, Rubric rubric, Surroundings here, Consumer<String> say)
       throws UsageError, InfrastructureFailure {
+    Workbench bench = open(options, rubric, here, say, Pipeline::new);
+    Runtime.getRuntime().addShutdownHook(bench.atTheEnd);
+    return bench;
+  }
+
+  /** The same for a service, which closes it also where the Java machine is ended. */
+  static Workbench openForService(
+      GradingOptions options, Rubric rubric, Surroundings here, Consumer<String> say)
+      throws UsageError, InfrastructureFailure {
+    return open(options, rubric, here, say, Pipeline::passing);
+  }
+
+  private interface Line {
+    Pipeline of(Sandbox sandbox, Pipeline.Settings settings, Path scratch);
+  }
+
+  private static Workbench open(
+      GradingOptions options, Rubric rubric, Surroundings here, Consumer<String> say, Line line)
+      throws UsageError, InfrastructureFailure {
     OwnedFolder scratch = OwnedFolder.make(here.cache().resolve("scratch"));
     boolean opened = false;
     try {
       Pipeline.Settings settings = settings(options, rubric, here, scratch.path());
       Sandbox sandbox = sandbox(options, here, rubric, say);
       opened = true;
-      return new Workbench(sandbox, new Pipeline(sandbox, settings, scratch.path()), scratch);
+      return new Workbench(sandbox, line.of(sandbox, settings, scratch.path()), scratch);
     } finally {
       if (!opened) {
         scratch.close();
@@ -151,13 +169,13 @@ final class Workbench implements AutoCloseable {
   private static Sandbox sandbox(
       GradingOptions options, Surroundings here, Rubric rubric, Consumer<String> say)
       throws UsageError, InfrastructureFailure {
-    if (options.sandbox(here) == GradingOptions.SandboxKind.process) {
+    if (options.sandbox.kind(here) == SandboxOptions.Kind.process) {
       say.accept(
           "The process sandbox isolates nothing: code of a submission runs with your rights. Use it"
               + " for your own work, or inside a container.");
       return new ProcessSandbox(here.cache());
     }
-    Readiness readiness = new Setup(here.home()).ensure(options.install, say);
+    Readiness readiness = new Setup(here.home()).ensure(options.sandbox.install, say);
     if (readiness instanceof Readiness.Missing missing) {
       throw new InfrastructureFailure(missing.what(), missing.mend());
     }

@@ -101,7 +101,7 @@ public final class Pipeline implements AutoCloseable {
   private final Judge judge;
   private final Builder builder;
   private final Emulators emulators;
-  private final Twins twins = new Twins();
+  private final Twins twins;
   private final SourceReading sources;
   private final Timings timings = new Timings();
   private final Path scratch;
@@ -131,6 +131,23 @@ public final class Pipeline implements AutoCloseable {
    * @param limits what each of them may use
    */
   public Pipeline(Sandbox sandbox, Settings settings, Path scratch, Limits limits) {
+    this(sandbox, settings, scratch, limits, new Twins());
+  }
+
+  /**
+   * A pipeline for submissions whose folders go away when they are graded, so that none can take
+   * another one's evidence.
+   *
+   * @param sandbox where submissions are built and booted
+   * @param settings what they are graded by
+   * @param scratch a folder of its own, for what is needed no longer than this object
+   */
+  public static Pipeline passing(Sandbox sandbox, Settings settings, Path scratch) {
+    return new Pipeline(sandbox, settings, scratch, Limits.defaults(), Twins.unknown());
+  }
+
+  private Pipeline(Sandbox sandbox, Settings settings, Path scratch, Limits limits, Twins twins) {
+    this.twins = twins;
     this.sandbox = sandbox;
     this.settings = settings;
     this.judge = new Judge(settings);

@@ -14,8 +14,23 @@ import org.bootgrade.evidence.InfrastructureFailure;
  */
 final class Twins {
 
+  private final boolean known;
   private final ConcurrentMap<String, CompletableFuture<Optional<Path>>> firsts =
       new ConcurrentHashMap<>();
+
+  /** Of submissions whose evidence stays where it is. */
+  Twins() {
+    this(true);
+  }
+
+  private Twins(boolean known) {
+    this.known = known;
+  }
+
+  /** Of submissions whose evidence is taken elsewhere: each of them is the first. */
+  static Twins unknown() {
+    return new Twins(false);
+  }
 
   /** A submission's turn. Where it is the first, others wait until it is closed. */
   final class Turn implements AutoCloseable {
@@ -58,7 +73,7 @@ final class Twins {
    * @throws InfrastructureFailure when the waiting is interrupted
    */
   Turn enter(String digest) throws InfrastructureFailure {
-    while (true) {
+    while (known) {
       CompletableFuture<Optional<Path>> other =
           firsts.putIfAbsent(digest, new CompletableFuture<>());
       if (other == null) {
@@ -76,5 +91,6 @@ final class Twins {
         throw new InfrastructureFailure("interrupted", "Run the same command again.", e);
       }
     }
+    return new Turn(digest, Optional.empty());
   }
 }

@@ -71,4 +71,14 @@ class TwinsTest {
       return true;
     }
   }
+
+  @Test
+  void whereEvidenceDoesNotStayEachIsTheFirst() throws Exception {
+    Twins unknown = Twins.unknown();
+    try (Twins.Turn first = unknown.enter("x")) {
+      first.done(EVIDENCE);
+      assertThat(unknown.enter("x").first()).isEmpty();
+    }
+    assertThat(unknown.enter("x").first()).isEmpty();
+  }
 }
