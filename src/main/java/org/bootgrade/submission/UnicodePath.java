@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,9 +17,14 @@ import java.util.zip.CRC32;
  * (APPNOTE.TXT 6.3.10, 4.6.9). Of Info-ZIP, 7-Zip, libarchive, Python and Java some heed the field
  * and some do not. So it counts only for what it is there for, a name that is not ASCII in a header
  * that does not tell its encoding, and must otherwise repeat the header.
+ *
+ * <p>A header that does not tell its encoding is in UTF-8 where tools of Unix wrote it, and in code
+ * page 437 by the standard (appendix D.1), which is what Windows writes in the west, or differs
+ * from it in rare letters only.
  */
 final class UnicodePath {
   private static final int WORDS_BEGIN = 5;
+  private static final Charset CODE_PAGE_437 = Charset.forName("IBM437");
 
   private UnicodePath() {}
 
@@ -28,7 +36,10 @@ final class UnicodePath {
    * @param extra all extra fields of that header
    */
   static String name(byte[] header, boolean flaggedUtf8, List<ExtraField> extra) throws Refusal {
-    String own = new String(header, UTF_8);
+    String own =
+        flaggedUtf8 || isUtf8(header)
+            ? new String(header, UTF_8)
+            : new String(header, CODE_PAGE_437);
     Set<String> said = new LinkedHashSet<>();
     boolean fits = true;
     for (ExtraField field : extra) {
@@ -51,6 +62,15 @@ final class UnicodePath {
               .formatted(PathRules.shown(own), PathRules.shown(other), ZipEnd.AGAIN));
     }
     return other;
+  }
+
+  private static boolean isUtf8(byte[] bytes) {
+    try {
+      UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
   }
 
   private static int crc(byte[] bytes) {

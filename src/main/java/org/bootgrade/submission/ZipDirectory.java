@@ -31,7 +31,8 @@ record ZipDirectory(long begin, List<Listed> entries) {
   /**
    * An entry.
    *
-   * @param name as all tools read it; bytes that are no UTF-8 are U+FFFD
+   * @param name as all tools read it, but for letters that are not ASCII, which they may spell
+   *     differently; bytes that are no UTF-8 though said to be are U+FFFD
    * @param unix whether its attributes are those of Unix, by the system it was packed on
    */
   record Listed(String name, boolean unix) {}

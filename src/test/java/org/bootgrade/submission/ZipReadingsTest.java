@@ -93,6 +93,26 @@ class ZipReadingsTest extends IntakeFixture {
         .contains("called both");
   }
 
+  @Test
+  void aNameThatIsNotSaidToBeUtf8AndIsNotIsOfCodePage437AsWindowsPacksIt() throws Exception {
+    byte[] manifest = "\u009abung 1/os/Cargo.toml".getBytes(ISO_8859_1);
+    byte[] notes = "\u009abung 1/os/L\u0094sung.md".getBytes(ISO_8859_1);
+    byte[] zip =
+        new RawZip()
+            .add(new Entry(manifest, new byte[0]).flags(0))
+            .add(new Entry(notes, new byte[0]).flags(0))
+            .end();
+
+    assertThat(paths(accepted(take(handedIn(zip))))).containsExactly("Cargo.toml", "Lösung.md");
+  }
+
+  @Test
+  void aNameThatIsSaidToBeUtf8AndIsNotIsRejected() throws Exception {
+    byte[] latin = "src/é.rs".getBytes(ISO_8859_1);
+
+    assertThat(reasonOf(new Entry(latin, new byte[1]).flags(UTF8))).contains("not UTF-8");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {DOS, MAC, 10})
   void aLinkOfASystemThatHasNoneIsRejected(int system) throws Exception {
