@@ -35,6 +35,8 @@ final class Cargo {
     environment.put("CARGO_TARGET_DIR", workspace.root() + "/" + TARGET);
     environment.put("CARGO_TERM_COLOR", "never");
     environment.put("CARGO_INCREMENTAL", "0");
+    // Whatever a manifest says: symbols tell where a static ends, and nothing that runs needs them.
+    environment.put("CARGO_PROFILE_DEV_STRIP", "none");
     // The toolchain is a stable compiler; kernels need its unstable features.
     environment.put("RUSTC_BOOTSTRAP", "1");
     // Older crates do not ask for these, because older compilers did not want to be asked.

@@ -12,10 +12,11 @@ import org.bootgrade.evidence.BuildRecord.Remark;
 
 /**
  * Flags for rustc, without those that make it run a program or load code of the submission's
- * choice. What is left is what the submission asked for, in the form it was written in.
+ * choice, and without those that strip the program. What is left is what the submission asked for,
+ * in the form it was written in.
  *
  * @param kept as cargo takes them: a list, or a text with blanks
- * @param dropped whether one was left out
+ * @param dropped whether one was left out that the submission may miss
  */
 record CompilerFlags(JsonNode kept, boolean dropped) {
 
@@ -38,6 +39,15 @@ record CompilerFlags(JsonNode kept, boolean dropped) {
               + "|(?:-C|-Z|--codegen=)?(?:llvm|(?:pre[-_])?link)[-_]args?=.*"
               + "(?:plugin|-load\\b|-wrapper|-specs|-fuse-ld=.*/|@).*");
 
+  /**
+   * Takes the symbols out of a program, which changes nothing that runs; and where a static begins
+   * and ends can only be told by its symbol.
+   */
+  private static final Pattern STRIP =
+      Pattern.compile(
+          "(?:-C|--codegen=)?strip=.*"
+              + "|(?:-C|-Z|--codegen=)?(?:pre[-_])?link[-_]args?=(?:-s|-S|--strip-(?:all|debug))");
+
   static CompilerFlags of(JsonNode flags) {
     boolean list = flags.isArray();
     List<String> words = new ArrayList<>();
@@ -47,23 +57,26 @@ record CompilerFlags(JsonNode kept, boolean dropped) {
       words.addAll(List.of(flags.asText("").strip().split("\\s+")));
     }
     List<String> kept = new ArrayList<>();
+    boolean dropped = false;
     for (int i = 0; i < words.size(); i++) {
       boolean two = TWO_WORDS.contains(words.get(i)) && i + 1 < words.size();
-      boolean foreign = isForeign(words.get(i)) || (two && isForeign(words.get(i + 1)));
-      if (!foreign) {
-        kept.addAll(words.subList(i, two ? i + 2 : i + 1));
+      List<String> flag = words.subList(i, two ? i + 2 : i + 1);
+      boolean foreign = flag.stream().anyMatch(CompilerFlags::isForeign);
+      if (!foreign && flag.stream().noneMatch(word -> STRIP.matcher(word).matches())) {
+        kept.addAll(flag);
       }
+      dropped |= foreign;
       i += two ? 1 : 0;
     }
     if (kept.equals(words)) {
       return new CompilerFlags(flags, false);
     }
     if (!list) {
-      return new CompilerFlags(TextNode.valueOf(String.join(" ", kept)), true);
+      return new CompilerFlags(TextNode.valueOf(String.join(" ", kept)), dropped);
     }
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
     kept.forEach(array::add);
-    return new CompilerFlags(array, true);
+    return new CompilerFlags(array, dropped);
   }
 
   /**

@@ -24,7 +24,7 @@ import org.bootgrade.sandbox.Workspace;
  */
 record Seed(String manifest, String lock, String config, String target, String specification) {
 
-  private static final String FORM = "seed/v2";
+  private static final String FORM = "seed/v3";
   private static final String NAME = "bootgrade-seed";
 
   static Seed of(KernelCrate crate, CargoConfig config, String lock) {

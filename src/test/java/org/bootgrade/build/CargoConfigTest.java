@@ -113,6 +113,22 @@ class CargoConfigTest extends Trees {
     assertThat(parsed(config)).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[\"-C\", \"strip=symbols\", \"-Copt-level=1\"]",
+        "[\"-Cstrip=debuginfo\", \"-Copt-level=1\"]",
+        "[\"-Clink-arg=-s\", \"-Copt-level=1\", \"-C\", \"link-args=--strip-all\"]"
+      })
+  void aProgramIsNotStrippedWhichNobodyMisses(String flags) throws Exception {
+    CargoConfig config = read(TARGETED + BUILD_STD + "build.rustflags = " + flags);
+
+    JsonNode kept = parsed(config).path("build").path("rustflags");
+    assertThat(kept).hasSize(1);
+    assertThat(kept.get(0).asText()).isEqualTo("-Copt-level=1");
+    assertThat(config.remarks()).isEmpty();
+  }
+
   @Test
   void emptyTablesAndArraysReadBackEqual() throws Exception {
     CargoConfig config =
