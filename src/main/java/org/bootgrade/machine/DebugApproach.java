@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class DebugApproach {
 
   private static final String NEAR = "near";
-  private static final Duration LONGEST = Duration.ofMillis(512);
+
+  /** With all the halves of it more than a boot may take. */
+  private static final Duration LONGEST = Duration.ofMillis(8192);
+
   private static final Duration SHORTEST = Duration.ofNanos(900);
 
   /** Longer than what is left after the last step, with the way through the alarm. */

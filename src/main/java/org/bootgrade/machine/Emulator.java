@@ -313,7 +313,7 @@ public final class Emulator implements AutoCloseable {
   private Run run(BootCommand.Options options, Drive drive) throws InfrastructureFailure {
     try (LiveMachine machine = LiveMachine.start(workspace, settings, options, drive.registers())) {
       try {
-        return new PlainBoot(machine, settings).run(drive);
+        return new PlainBoot(machine, settings, () -> size(options.log())).run(drive);
       } catch (GdbException e) {
         if (e.kind() == GdbException.Kind.CLOSED) {
           return ended(machine, e);
@@ -321,6 +321,10 @@ public final class Emulator implements AutoCloseable {
         throw stuck(machine, e);
       }
     }
+  }
+
+  private long size(String file) throws InfrastructureFailure {
+    return Errands.run(workspace, List.of(Errand.file(0, file))).get(0).size();
   }
 
   private static Run ended(LiveMachine machine, GdbException cause) throws InfrastructureFailure {

@@ -37,10 +37,10 @@ final class IdleExperiments {
   private static final int PATIENCE = 4;
 
   /**
-   * How many times as long as other programs one may take that has not loaded an IDT of its own
-   * yet.
+   * How long a kernel that does not come to rest is waited for because it has loaded no TSS, which
+   * it may be about to.
    */
-  static final int LONG_BEGINNING = 4;
+  private static final Duration LONG_BEGINNING = Duration.ofSeconds(1);
 
   /** How long an injected instruction may take to have its effect. */
   private static final Duration EFFECT = Duration.ofMillis(20);
@@ -205,23 +205,32 @@ final class IdleExperiments {
     Pause look = pause.usable() ? run(LOOK) : pause;
     boolean still = look.atRest(pause);
     boolean certain = still && !look.registers().interruptsEnabled();
-    boolean hasTables = false;
-    for (int i = 0; look.usable() && !certain && (i < PATIENCE || waitsForTables(hasTables)); i++) {
+    Duration patience = experiments.guestTime();
+    for (int i = 0;
+        look.usable() && !certain && (i < PATIENCE || soFar.compareTo(patience) < 0);
+        i++) {
       // With interrupts enabled it may wait for one that still belongs to its initialisation.
       Pause longer = run(LONGER);
       boolean again = still && longer.atRest(look);
       look = longer.usable() ? run(LOOK) : longer;
       still = look.atRest(longer);
-      hasTables = look.usable() && !SystemRegisters.read(machine).idt().equals(bootloaders);
-      certain = (again && still) || (i > 0 && hasTables);
+      patience = look.usable() ? patience(bootloaders) : Duration.ZERO;
+      certain = (again && still) || (i > 0 && patience.isZero());
     }
     busy = !still;
     return look;
   }
 
-  /** A kernel whose IDT is still the boot loader's has not come to its own initialisation. */
-  private boolean waitsForTables(boolean hasTables) {
-    return !hasTables && soFar.compareTo(experiments.guestTime().multipliedBy(LONG_BEGINNING)) < 0;
+  /**
+   * How long a busy kernel is waited for: one whose IDT is still the boot loader's has not come to
+   * its own initialisation, and one without a TSS may be in the middle of it.
+   */
+  private Duration patience(TableRegister bootloaders) throws GdbException {
+    SystemRegisters registers = SystemRegisters.read(machine);
+    if (registers.idt().equals(bootloaders)) {
+      return experiments.guestTime();
+    }
+    return registers.task().selector() == 0 ? LONG_BEGINNING : Duration.ZERO;
   }
 
   private Pause run(Duration time) throws GdbException {

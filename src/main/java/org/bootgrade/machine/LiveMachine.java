@@ -92,6 +92,9 @@ final class LiveMachine implements AutoCloseable {
 
   private static final int SOON_LOOKS = 4;
 
+  /** How long a guest runs by its own time before the host's is counted anew. */
+  private static final Duration LONGEST_RUN = Duration.ofSeconds(1);
+
   /** More than any run takes of the guest's time, and than the resolution of its clock. */
   private static final Duration DEAF = Duration.ofSeconds(2);
 
@@ -241,6 +244,18 @@ final class LiveMachine implements AutoCloseable {
    * gives a time anew.
    */
   Pause run(Duration time) throws GdbException {
+    Duration left = time;
+    while (left.compareTo(LONGEST_RUN) > 0) {
+      Pause pause = runOnce(LONGEST_RUN);
+      if (pause.reason() != Reason.TIME) {
+        return pause;
+      }
+      left = left.minus(LONGEST_RUN);
+    }
+    return runOnce(left);
+  }
+
+  private Pause runOnce(Duration time) throws GdbException {
     if (!alarmSet) {
       gdb.insert(GdbClient.Point.EXECUTE, GuestAlarm.ENTRY, 1, ANSWER);
       alarmSet = true;

@@ -9,9 +9,9 @@ import java.time.Duration;
  * @param exitPort the I/O port of isa-debug-exit, as every course text has it
  * @param guestTime how long the guest runs before it counts as still running, in its own time: one
  *     nanosecond an instruction, and waiting takes no time of ours. Independent of how busy the
- *     host is
- * @param hostTime how long one run of the guest, from stop to stop, may take by our clock; reaching
- *     it is a failure of ours
+ *     host is. Less where it does nothing any more, or much all the time; see {@link PlainBoot}
+ * @param hostTime how long a second of the guest's time may take by our clock; reaching it is a
+ *     failure of ours
  * @param serialBytes how much serial output is kept
  * @param fileBytes how large a log or the serial output may become before the boot is ended as
  *     flooding
@@ -38,6 +38,6 @@ public record MachineSettings(
   /** The defaults. */
   public static MachineSettings defaults() {
     return new MachineSettings(
-        128, 0xf4, Duration.ofSeconds(1), Duration.ofSeconds(90), 64 << 10, 64L << 20, 200);
+        128, 0xf4, Duration.ofSeconds(10), Duration.ofSeconds(90), 64 << 10, 64L << 20, 200);
   }
 }

@@ -22,10 +22,11 @@ final class OwnFaultExperiments {
 
   private static final String FAULT = "fault";
   private static final Duration SCOUT = Duration.ofMillis(2);
+
+  /** How often a scout looks after the same time before it takes ten times as long. */
   private static final int SCOUTS = 20;
-  private static final Duration LONG_SCOUT = Duration.ofMillis(20);
-  private static final int LONG_SCOUTS = 18;
-  private static final Duration TO_FAULT = Duration.ofSeconds(1);
+
+  private static final Duration LONGEST_SCOUT = Duration.ofMillis(200);
   private static final Duration EFFECT = Duration.ofMillis(100);
 
   /** The privilege level in a selector. */
@@ -155,7 +156,7 @@ final class OwnFaultExperiments {
     experiments.backToEntry(machine);
     use.compare(machine);
     if (use.unwatched()) {
-      use.follow(machine, TO_FAULT);
+      use.follow(machine, experiments.guestTime());
     }
     draft.descent = use.descent();
     atFault = draft;
@@ -176,9 +177,9 @@ final class OwnFaultExperiments {
     draft.logs.add(experiments.newLog());
     machine.logTo(draft.logs.get(0));
     FaultWatch watch = new FaultWatch(machine, draft, handler);
-    boolean entered = watch.untilEntry(TO_FAULT, use::written);
+    boolean entered = watch.untilEntry(experiments.guestTime(), use::written);
     for (int i = 0; entered && i < skipped; i++) {
-      entered = watch.untilEntry(TO_FAULT, use::written);
+      entered = watch.untilEntry(experiments.guestTime(), use::written);
     }
     if (draft.end != Reason.GONE) {
       use.unwatch(machine);
@@ -194,8 +195,14 @@ final class OwnFaultExperiments {
     experiments.backToEntry(machine);
     machine.logExceptions(false);
     machine.logTo(Experiments.NO_LOG);
-    for (int i = 0; i < SCOUTS + LONG_SCOUTS; i++) {
-      Pause pause = machine.run(i < SCOUTS ? SCOUT : LONG_SCOUT);
+    Duration step = SCOUT;
+    Duration passed = Duration.ZERO;
+    for (int i = 1; passed.compareTo(experiments.guestTime()) < 0; i++) {
+      Pause pause = machine.run(step);
+      passed = passed.plus(step);
+      if (i % SCOUTS == 0 && step.compareTo(LONGEST_SCOUT) < 0) {
+        step = step.multipliedBy(10);
+      }
       if (!pause.usable()) {
         return Optional.empty();
       }

@@ -2,7 +2,7 @@ package org.bootgrade.machine;
 
 import java.time.Duration;
 import java.util.List;
-import org.bootgrade.evidence.ExceptionEvent.TableRegister;
+import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.machine.LiveMachine.Pause;
 import org.bootgrade.machine.LiveMachine.Reason;
 
@@ -16,6 +16,16 @@ final class PlainBoot {
   private static final Duration SLICE = Duration.ofMillis(10);
 
   private static final Duration WAIT = Duration.ofMillis(100);
+
+  /**
+   * After each such time it is asked whether the guest only takes long. One that prints, faults or
+   * is interrupted all the time does the same for ever.
+   */
+  private static final Duration LONG = Duration.ofSeconds(1);
+
+  /** How large the log of a guest may be that takes long: its exceptions, and what it prints. */
+  private static final long QUIET_BYTES = 512 << 10;
+
   private static final Duration LOOK = Duration.ofNanos(250_000);
 
   /**
@@ -52,31 +62,40 @@ final class PlainBoot {
   /** In place of an exit code. */
   static final int STOPPED = -1;
 
+  /** Tells how large the log of a running guest is by now. */
+  interface Log {
+    long bytes() throws InfrastructureFailure;
+  }
+
   private final LiveMachine machine;
   private final MachineSettings settings;
+  private final Log log;
 
-  PlainBoot(LiveMachine machine, MachineSettings settings) {
+  PlainBoot(LiveMachine machine, MachineSettings settings, Log log) {
     this.machine = machine;
     this.settings = settings;
+    this.log = log;
   }
 
   /**
    * @param drive the program's disk, with which the machine began
    */
-  Run run(Drive drive) throws GdbException {
+  Run run(Drive drive) throws GdbException, InfrastructureFailure {
     Pause pause = drive.toEntry(machine);
-    TableRegister bootloaders =
-        pause.usable() ? SystemRegisters.read(machine).idt() : new TableRegister(0, 0);
     Duration limit = settings.guestTime();
     boolean halted = false;
     int still = 0;
     Pause last = pause;
     Duration passed = Duration.ZERO;
-    while (pause.usable()
-        && (passed.compareTo(limit) < 0
-            || (passed.compareTo(limit.multipliedBy(IdleExperiments.LONG_BEGINNING)) < 0
-                && SystemRegisters.read(machine).idt().equals(bootloaders)))) {
-      Duration slice = halted ? WAIT : SLICE;
+    Duration asked = LONG;
+    while (pause.usable() && passed.compareTo(limit) < 0) {
+      if (passed.compareTo(asked) >= 0) {
+        if (log.bytes() > QUIET_BYTES) {
+          break;
+        }
+        asked = asked.plus(LONG);
+      }
+      Duration slice = halted || passed.compareTo(LONG) >= 0 ? WAIT : SLICE;
       pause = machine.run(slice);
       passed = passed.plus(slice);
       if (pause.reason() != Reason.TIME) {
