@@ -112,11 +112,7 @@ final class KernelGrader {
     DescriptorTables tables = tables(kernel, verdict);
     if (!tables.hasDoubleFaultGate()) {
       throw verdict.undecided(
-          tables.hasIdt()
-              ? "The kernel's IDT has no double fault handler that could diverge."
-              : "The kernel had no IDT in force where it was asked, at "
-                  + tables.place()
-                  + ", so there was no handler that could diverge.");
+          tables.noDoubleFaultGate() + ": there is no handler that could diverge.");
     }
     boolean stayed = false;
     boolean faulted = false;
@@ -213,12 +209,8 @@ final class KernelGrader {
     DescriptorTables tables = tables(kernel, verdict);
     if (!tables.hasDoubleFaultGate()) {
       throw verdict.fails(
-          (tables.hasIdt()
-                  ? "Gate 8 of the kernel's IDT is empty: there is no double fault handler, so no"
-                      + " stack index is in force."
-                  : "The kernel had no IDT in force where it was asked, at "
-                      + tables.place()
-                      + ", so no stack index was, either.")
+          tables.noDoubleFaultGate()
+              + ": there is no double fault handler, so no stack index is in force."
               + hints(submission.sources().doubleFaultHandler()));
     }
     int slot = tables.doubleFaultSlot();

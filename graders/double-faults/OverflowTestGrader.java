@@ -125,8 +125,10 @@ final class OverflowTestGrader {
               + " the compiler does not make a loop of it?";
     } else if (!test.overflowed()) {
       what =
-          "%s double faults, but not by a stack overflow: the page fault before it was far from the"
-              + " stack.";
+          "%s double faults, but not by a stack overflow: "
+              + (test.beganWithPageFault()
+                  ? "the page fault before it was far from the stack."
+                  : "it began with no page fault at the stack's end.");
     } else if (test.leaptToTheStacksEnd()) {
       what =
           "%s faults at the end of its stack without having used it ("

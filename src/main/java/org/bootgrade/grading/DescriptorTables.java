@@ -3,6 +3,7 @@ package org.bootgrade.grading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bootgrade.evidence.ExceptionEvent;
 import org.bootgrade.evidence.HandlerCode;
 import org.bootgrade.evidence.IdtGate;
 import org.bootgrade.evidence.InterruptStack;
@@ -11,6 +12,8 @@ import org.bootgrade.evidence.Tables;
 
 /** GDT, TSS and IDT as they were found in the memory of the running kernel. */
 public final class DescriptorTables {
+
+  private static final int GATE_BYTES = 16;
 
   private final Tables tables;
   private final EvidenceReference reference;
@@ -86,9 +89,20 @@ public final class DescriptorTables {
     return at == null ? "0x%x".formatted(tables.rip()) : at.functionAndPlace();
   }
 
-  /** Whether the IDT in force reaches as far as gate 8. A boot loader leaves an empty one. */
-  public boolean hasIdt() {
-    return tables.idt().limit() >= 9 * 16 - 1;
+  /**
+   * Why no double fault handler can be entered, as the beginning of a sentence. A boot loader
+   * leaves an IDT without any gate.
+   */
+  public String noDoubleFaultGate() {
+    int limit = tables.idt().limit();
+    if (limit < GATE_BYTES - 1) {
+      return "The kernel had no IDT in force where it was asked, at " + place();
+    }
+    int least = (ExceptionEvent.DOUBLE_FAULT + 1) * GATE_BYTES - 1;
+    return limit < least
+        ? "The kernel's IDT ends before gate 8 (its limit is 0x%x, and 0x%x is the least)"
+            .formatted(limit, least)
+        : "Gate 8 of the kernel's IDT is empty";
   }
 
   private static List<String> troublesOf(InterruptStack stack, long smallest) {

@@ -101,6 +101,11 @@ public final class TestProgram {
     return pageFaultBefore().filter(TestProgram::nearTheStack).isPresent();
   }
 
+  /** Whether its double fault began with a page fault, of the stack or of anything else. */
+  public boolean beganWithPageFault() {
+    return pageFaultBefore().isPresent();
+  }
+
   private static boolean nearTheStack(ExceptionEvent fault) {
     long reach = 64 << 10;
     boolean notPresent = (fault.errorCode() & 1) == 0;

@@ -23,6 +23,9 @@ final class OwnFaultExperiments {
   private static final String FAULT = "fault";
   private static final Duration SCOUT = Duration.ofMillis(2);
 
+  /** The same where the machine was gone after that: shorter than any overflow takes. */
+  private static final Duration SHORT_SCOUT = Duration.ofNanos(50_000);
+
   /** How often a scout looks after the same time before it takes ten times as long. */
   private static final int SCOUTS = 20;
 
@@ -192,10 +195,15 @@ final class OwnFaultExperiments {
    * gate 8 of the IDT that was in force at the fault can be used.
    */
   private Optional<IdtGate> scout(ExceptionEvent expected) throws GdbException {
+    Optional<IdtGate> gate = scout(expected, SCOUT);
+    return gate.isPresent() ? gate : scout(expected, SHORT_SCOUT);
+  }
+
+  private Optional<IdtGate> scout(ExceptionEvent expected, Duration first) throws GdbException {
     experiments.backToEntry(machine);
     machine.logExceptions(false);
     machine.logTo(Experiments.NO_LOG);
-    Duration step = SCOUT;
+    Duration step = first;
     Duration passed = Duration.ZERO;
     for (int i = 1; passed.compareTo(experiments.guestTime()) < 0; i++) {
       Pause pause = machine.run(step);

@@ -17,7 +17,7 @@ final class FlagWords {
       case "pass-without-fault" ->
           new Meaning(
               "No test double faults, yet one prints a pass text and exits with success.",
-              "The test of the overflow is missing or does not compile, and the others need no fault.");
+              "The test of the overflow is missing, does not compile or was ended early for writing too much, and the others need no fault.");
       case "software-double-fault" ->
           new Meaning(
               "An int instruction enters the double fault handler: nothing went wrong before.",

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -426,7 +427,20 @@ class DoubleFaultGradersTest {
   @Test
   void withoutAHandlerThereIsNoneToDiverge() throws Exception {
     recorded.tables(Recorded.tables(Recorded.goodStack(), null, null));
-    isSkipped("handler-diverges").contains("no double fault handler");
+    isSkipped("handler-diverges").contains("no handler that could diverge");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, The kernel had no IDT in force",
+    "0x7f, 'The kernel''s IDT ends before gate 8 (its limit is 0x7f, and 0x8f is the least)'",
+    "0x8f, Gate 8 of the kernel's IDT is empty",
+    "0xfff, Gate 8 of the kernel's IDT is empty"
+  })
+  void whyThereIsNoHandlerIsTold(String limit, String words) throws Exception {
+    recorded.tables(Recorded.withoutHandler(Integer.decode(limit)));
+    fails("stack-index-applied").contains(words);
+    isSkipped("handler-diverges").contains(words);
   }
 
   // tss-loaded
@@ -587,7 +601,17 @@ class DoubleFaultGradersTest {
         new Ending.Exited(33),
         Recorded.pageFault(1, 0xdeadbeefL, 0x9000, 0),
         Recorded.doubleFault(2, 0x9000, 0));
-    fails("stack-overflow-exits").contains("not by a stack overflow", "0xdeadbeef");
+    fails("stack-overflow-exits").contains("not by a stack overflow", "far from", "0xdeadbeef");
+  }
+
+  @Test
+  void aDoubleFaultWithoutAPageFaultIsNoOverflow() throws Exception {
+    recorded.test(
+        "[ok]",
+        new Ending.Exited(33),
+        Recorded.event(1, 13, 0x10, false, null, 0x9000, 0, 0),
+        Recorded.doubleFault(2, 0x9000, 0));
+    fails("stack-overflow-exits").contains("it began with no page fault at the stack's end");
   }
 
   @Test

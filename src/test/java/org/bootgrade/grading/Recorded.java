@@ -341,12 +341,27 @@ public final class Recorded {
     return tables(stack, gate, handler, true, 0x10);
   }
 
+  /** Good tables but for an IDT without a double fault handler. */
+  public static Tables withoutHandler(int idtLimit) {
+    return tables(goodStack(), null, null, true, 0x10, new TableRegister(0x1000, idtLimit));
+  }
+
   public static Tables tables(
       @Nullable InterruptStack stack,
       @Nullable IdtGate gate,
       @Nullable HandlerCode handler,
       boolean codeReloaded,
       int taskRegister) {
+    return tables(stack, gate, handler, codeReloaded, taskRegister, TABLE);
+  }
+
+  private static Tables tables(
+      @Nullable InterruptStack stack,
+      @Nullable IdtGate gate,
+      @Nullable HandlerCode handler,
+      boolean codeReloaded,
+      int taskRegister,
+      TableRegister idt) {
     SegmentDescriptor code =
         new SegmentDescriptor(8, 0, codeReloaded ? 0xffff : 0, 0xa, false, true, 0, true);
     SegmentDescriptor task = new SegmentDescriptor(0x10, 0x203000, 0x67, 0xb, true, false, 0, true);
@@ -367,7 +382,7 @@ public final class Recorded {
             List.of(0L, 0L, 0L),
             List.of(stack == null ? 0L : stack.top(), 0L, 0L, 0L, 0L, 0L, 0L),
             0x68),
-        TABLE,
+        idt,
         gate(0),
         gate,
         null,
