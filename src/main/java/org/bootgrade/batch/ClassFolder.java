@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
@@ -26,6 +28,9 @@ import org.bootgrade.report.Seen;
 
 /** The output folder of a class: a folder for each submission, and the files about all of them. */
 final class ClassFolder {
+
+  /** Results of all of them, and so the list of the class. */
+  static final String RESULTS = "results.json";
 
   private static final String EVIDENCE = "evidence";
 
@@ -56,8 +61,9 @@ final class ClassFolder {
    *
    * @param results those that can be read, in no order
    * @param lost the submissions that have none of these although a grading has begun with them
+   * @param unlisted the ids of results that the class did not have when it was last graded
    */
-  record Stored(List<Result> results, List<Regrading.Lost> lost) {}
+  record Stored(List<Result> results, List<Regrading.Lost> lost, List<String> unlisted) {}
 
   /**
    * All results that are there. One that cannot be read keeps no other from being used.
@@ -66,29 +72,46 @@ final class ClassFolder {
    * @throws InfrastructureFailure when the folder cannot be read
    */
   Stored stored(ExecutorService workers) throws InfrastructureFailure {
+    Future<Optional<ClassListing>> listing =
+        workers.submit(() -> ClassListing.read(out.resolve(RESULTS)));
     Map<Path, Future<Optional<Result>>> reading = new LinkedHashMap<>();
     for (Path folder : folders()) {
       reading.put(folder, workers.submit(() -> result(folder)));
     }
+    Optional<Set<String>> listed = Waiting.result(listing).map(ClassListing::ids);
+    Set<String> gone = new TreeSet<>(listed.orElse(Set.of()));
+    List<String> unlisted = new ArrayList<>();
     List<Result> results = new ArrayList<>();
     List<Regrading.Lost> lost = new ArrayList<>();
     for (Map.Entry<Path, Future<Optional<Result>>> read : reading.entrySet()) {
       Path folder = read.getKey();
+      String id = name(folder);
+      boolean known = gone.remove(id);
       try {
         Optional<Result> result = Waiting.result(read.getValue());
         result.ifPresent(results::add);
-        if (result.isEmpty() && begun(folder)) {
+        if (result.isEmpty() && (known || begun(folder))) {
           lost.add(
               new Regrading.Lost(
-                  name(folder),
+                  id,
                   "%s is missing. Grade that submission again."
                       .formatted(folder.resolve(ResultFile.NAME))));
         }
+        if (result.isPresent() && listed.isPresent() && !known) {
+          unlisted.add(id);
+        }
       } catch (InfrastructureFailure e) {
-        lost.add(new Regrading.Lost(name(folder), "%s. %s".formatted(e.getMessage(), e.mend())));
+        lost.add(new Regrading.Lost(id, "%s. %s".formatted(e.getMessage(), e.mend())));
       }
     }
-    return new Stored(results, lost);
+    for (String id : gone) {
+      lost.add(
+          new Regrading.Lost(
+              id,
+              "the folder %s is missing. Grade that submission again, unless you removed it."
+                  .formatted(of(id))));
+    }
+    return new Stored(results, lost, unlisted);
   }
 
   /** Whether a grading has left anything there but a result: it was interrupted, or one removed. */
@@ -196,7 +219,7 @@ final class ClassFolder {
       }
     }
     ClassResults all = ClassResults.of(told);
-    SubmissionPages.put(out.resolve("results.json"), reports.json(all));
+    SubmissionPages.put(out.resolve(RESULTS), reports.json(all));
     GradeSheet sheet = grades.sheet(told);
     SubmissionPages.put(out.resolve(GradeSheet.FILE), sheet.csv());
     SubmissionPages.put(out.resolve("criteria.csv"), reports.csv(all));

@@ -95,6 +95,20 @@ final class ClassGrades {
               "judge all of them by one: ./bootgrade regrade with that --rubric"));
     }
     gradebook.hidden(now).ifPresent(problems::add);
+    long lateByArchive =
+        results.stream()
+            .filter(r -> r.flags().stream().anyMatch(f -> f.id().equals(Gradebook.LATE_BY_ARCHIVE)))
+            .count();
+    if (lateByArchive > 0) {
+      problems.add(
+          new Problem(
+              "results.json",
+              0,
+              "%d of %d submissions came late by nothing but the archive's own time of modification, which a"
+                      .formatted(lateByArchive, results.size())
+                  + " download or a copy may have changed",
+              "name a table with --submission-times; index.html tells who they are"));
+    }
     for (Problem problem : sheet.problems()) {
       // What to mind at an import is of no use to somebody who imports nothing.
       if (!problem.file().equals(GradeSheet.FILE) || !course.inputs().roster().isNone()) {

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.StoredEvidence;
+import org.bootgrade.gradebook.GradebookError.Problem;
 import org.bootgrade.gradebook.HandedIn;
 import org.bootgrade.pipeline.Judge;
 import org.bootgrade.report.Result;
@@ -71,16 +72,11 @@ public final class Regrading {
       List<String> told = new ArrayList<>();
       ids.forEach(
           (reason, whose) -> {
-            List<String> named = whose.subList(0, Math.min(NAMED, whose.size()));
-            int others = whose.size() - named.size();
             told.add(
                 "%s%s: %s"
                     .formatted(
-                        String.join(", ", named),
-                        whose.size() == 1
-                            ? " keeps its result"
-                            : (others == 0 ? "" : " and %d more".formatted(others))
-                                + " keep their results",
+                        named(whose),
+                        whose.size() == 1 ? " keeps its result" : " keep their results",
                         reason));
           });
       return told;
@@ -159,13 +155,38 @@ public final class Regrading {
         one.kept().ifPresent(kept::add);
       }
       return new Regraded(
-          write ? folder.finish(results, grades) : grades.graded(results),
+          told(write ? folder.finish(results, grades) : grades.graded(results), stored.unlisted()),
           changes,
           kept,
           stored.lost());
     } finally {
       workers.shutdownNow();
     }
+  }
+
+  /** Who is in the class because a folder was left, and may have withdrawn. */
+  private Graded told(Graded graded, List<String> unlisted) {
+    if (unlisted.isEmpty()) {
+      return graded;
+    }
+    List<Problem> problems = new ArrayList<>(graded.problems());
+    problems.add(
+        new Problem(
+            out.resolve(ClassFolder.RESULTS).toString(),
+            0,
+            "%s %s when the class was last graded, and %s now"
+                .formatted(
+                    named(unlisted),
+                    unlisted.size() == 1 ? "was not there" : "were not there",
+                    unlisted.size() == 1 ? "is" : "are"),
+            "remove the folder of whoever has withdrawn from %s, and regrade".formatted(out)));
+    return new Graded(graded.results(), problems);
+  }
+
+  private static String named(List<String> ids) {
+    int others = Math.max(0, ids.size() - NAMED);
+    return String.join(", ", ids.subList(0, ids.size() - others))
+        + (others == 0 ? "" : " and %d more".formatted(others));
   }
 
   private static HandedIn handedIn(Result result) {

@@ -126,7 +126,7 @@ final class Linker {
               taken);
       return outcome.succeeded() && taken.complete() ? Optional.empty() : Optional.of(outcome);
     } catch (IOException e) {
-      throw Programs.notKept(e);
+      throw Programs.notKept(images.get(0), e);
     }
   }
 

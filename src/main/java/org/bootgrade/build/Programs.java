@@ -187,7 +187,7 @@ final class Programs {
         }
       }
     } catch (IOException e) {
-      throw notKept(e);
+      throw notKept(folder, e);
     }
   }
 
@@ -319,13 +319,13 @@ final class Programs {
       Outcome outcome = after.outcome();
       return usable && outcome != null && outcome.succeeded() && taken.complete();
     } catch (IOException e) {
-      throw notKept(e);
+      throw notKept(folder, e);
     }
   }
 
-  static InfrastructureFailure notKept(IOException e) {
+  static InfrastructureFailure notKept(Path place, IOException e) {
     return new InfrastructureFailure(
-        "a program could not be kept (%s)".formatted(FileTrouble.reason(e, null)),
+        "a program could not be kept at %s (%s)".formatted(place, FileTrouble.reason(e, place)),
         "See that the disk is not full, then run the command again.",
         e);
   }
@@ -378,7 +378,7 @@ final class Programs {
       taken = workspace.runTrusted(taking(executable, most + 1), elf);
       bytes = Files.size(program.elf());
     } catch (IOException e) {
-      throw notKept(e);
+      throw notKept(folder, e);
     }
     if (taken.exitCode() == NO_FILE) {
       return failed(
@@ -411,7 +411,7 @@ final class Programs {
     try {
       digest = Cargo.sha256(program.image());
     } catch (IOException e) {
-      throw notKept(e);
+      throw notKept(folder, e);
     }
     ProgramRecord record = record(planned, ProgramRecord.Outcome.BUILT, log, "sha256:" + digest);
     listener.built(record, content, workspace.root() + "/" + Cargo.SOURCES);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bootgrade.gradebook.CsvTable.Row;
@@ -145,12 +146,13 @@ public final class Adjustments {
   }
 
   /**
-   * Rows that count and may not be meant: one that is there twice, and one that brings more than
-   * there is.
+   * Rows that count and may not be meant: one that is there twice, one that sets anew what another
+   * one sets, and one that brings more than there is.
    */
   List<Problem> doubtful(Rubric rubric) {
     List<Problem> problems = new ArrayList<>();
     Map<Adjustment, Integer> lines = new HashMap<>();
+    Map<List<Object>, Adjustment> sets = new HashMap<>();
     BigDecimal all =
         rubric.criteria().stream().map(Criterion::points).reduce(BigDecimal.ZERO, BigDecimal::add);
     for (Adjustment adjustment : adjustments) {
@@ -163,6 +165,22 @@ public final class Adjustments {
                 line,
                 "the row says the same as line %d, and both count".formatted(first),
                 "remove one of them if that is not meant"));
+      }
+      Adjustment before =
+          adjustment.set()
+              ? sets.put(
+                  List.of(
+                      adjustment.anywhere().whom(), Optional.ofNullable(adjustment.criterion())),
+                  adjustment)
+              : null;
+      if (before != null && before.points().compareTo(adjustment.points()) != 0) {
+        problems.add(
+            new Problem(
+                file,
+                line,
+                "the row sets anew what line %d sets to %s"
+                    .formatted(before.whom().line(), before.points().toPlainString()),
+                "remove one of them; the later one counts"));
       }
       String id = adjustment.criterion();
       BigDecimal worth = id == null ? all : rubric.criterion(id).map(Criterion::points).orElse(all);

@@ -34,7 +34,10 @@ import org.jspecify.annotations.Nullable;
 public final class Gradebook {
 
   private static final String NO_TIME = "no-submission-time";
-  private static final String LATE_BY_ARCHIVE = "late-by-archive-time";
+
+  /** The flag of what is late by nothing but the archive's own time. */
+  public static final String LATE_BY_ARCHIVE = "late-by-archive-time";
+
   private static final String LATE_BY_NAME = "late-by-file-name";
 
   /** The flags that {@link #flags} raises. */
@@ -283,6 +286,10 @@ public final class Gradebook {
                 ? Grading.grade(rubric, null, null, adjustments("", student))
                 : grade(submission, student, card(cards, submission));
         note(effective, submission == null ? "" : submission, student, grade);
+        if (submission != null && onlyStudent(submission) == null) {
+          apart(student, submission, grade, grade(submission, null, card(cards, submission)))
+              .ifPresent(told::add);
+        }
         lines.add(new GradeSheet.Line(GradeSheet.Who.of(student), grade.score()));
       }
     }
@@ -291,6 +298,25 @@ public final class Gradebook {
         .forEach(a -> told.add(withoutEffect(a)));
     String column = rubric.lmsColumn() == null ? rubric.title() : rubric.lmsColumn();
     return GradeSheet.write(column, lines, told);
+  }
+
+  /** A member of a group whose grade is another than the one on the page that all members read. */
+  private static Optional<Problem> apart(
+      Student student, String submission, Grade own, Grade common) {
+    return points(own).equals(points(common))
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                GradeSheet.FILE,
+                0,
+                "%s has %s, as the tables have rows for that student alone; the page of %s, which all members read, says %s"
+                    .formatted(
+                        student.called(), points(own), Troubles.quote(submission), points(common)),
+                "tell the student why, as no page does"));
+  }
+
+  private static String points(Grade grade) {
+    return grade.score() == null ? "no grade" : grade.score().toPlainString();
   }
 
   private static @Nullable Scorecard card(

@@ -161,9 +161,7 @@ public final class Experiment {
    */
   private BootRecord present() {
     if (record == null) {
-      throw new IllegalStateException(
-          "the evidence has no experiment %s, so another version of bootgrade made it; grade the submission again with --force"
-              .formatted(id));
+      throw new EvidenceLacks(id);
     }
     return record;
   }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
@@ -119,6 +121,7 @@ public final class GraderRunner {
     private final List<Flag> flags = new ArrayList<>();
     private final List<String> troubles = new ArrayList<>();
     private final List<Throwable> causes = new ArrayList<>();
+    private final Set<String> lacking = new TreeSet<>();
 
     Listener(Map<String, Verdict> verdicts) {
       this.verdicts = verdicts;
@@ -173,6 +176,10 @@ public final class GraderRunner {
     }
 
     private void trouble(TestIdentifier test, Throwable thrown) {
+      if (thrown instanceof EvidenceLacks lacks) {
+        lacking.add(lacks.experiment());
+        return;
+      }
       troubles.add("grader %s failed by itself: %s".formatted(place(test, thrown), thrown));
       causes.add(thrown);
     }
@@ -205,6 +212,12 @@ public final class GraderRunner {
     }
 
     Findings findings(GraderSet graders) throws InfrastructureFailure {
+      if (!lacking.isEmpty()) {
+        throw new InfrastructureFailure(
+            "the evidence lacks what graders ask for (%s): another version of bootgrade made it, or it was changed"
+                .formatted(String.join(", ", lacking)),
+            "Grade the submission again with --force.");
+      }
       for (String criterion : graders.criteria()) {
         if (troubles.isEmpty()
             && findings.stream().noneMatch(f -> f.criterion().equals(criterion))) {

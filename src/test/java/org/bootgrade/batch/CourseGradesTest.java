@@ -83,6 +83,8 @@ class CourseGradesTest extends RecordedClass {
     assertThat(late.score()).isEqualByComparingTo("7");
     assertThat(late.finalScore()).isEqualByComparingTo("5");
     assertThat(late.flags()).extracting(Flag::id).contains("late-by-archive-time");
+    assertThat(regraded.graded().problems().toString())
+        .contains("1 of 2 submissions came late by nothing but the archive's own time");
     assertThat(stored("roerick_4712_2_kernel").finalScore()).isEqualByComparingTo("0");
     assertThat(text("grades.csv")).contains("doejane,4711,,,,5\r\n");
     assertThat(text("criteria.csv")).contains("doejane_4711_1_kernel,,graded,7,10,5,7,0,");

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.grading.Flag;
@@ -199,6 +201,41 @@ class RegradingTest extends RecordedClass {
         .singleElement()
         .asString()
         .contains("2 of 2 results are by another rubric than this one");
+  }
+
+  @Test
+  void whoseFolderIsRemovedIsNamedOnce() throws Exception {
+    regraded(KERNEL, true);
+    remove(out.resolve("alice"));
+
+    Regrading.Regraded regraded = regraded(KERNEL, true);
+
+    assertThat(regraded.lost()).extracting(Regrading.Lost::id).containsExactly("alice");
+    assertThat(regraded.lost().get(0).reason()).contains("alice is missing", "unless you removed");
+    assertThat(regraded(KERNEL, true).lost()).isEmpty();
+  }
+
+  @Test
+  void whoseFolderWasLeftAfterTheClassWasGradedWithoutThemIsNamed() throws Exception {
+    regraded(KERNEL, true);
+    graded("carol", "modern-blog-os");
+
+    Regrading.Regraded regraded = regraded(KERNEL, true);
+
+    assertThat(regraded.graded().results().results()).hasSize(3);
+    assertThat(regraded.graded().problems())
+        .singleElement()
+        .asString()
+        .contains("carol was not there when the class was last graded, and is now");
+    assertThat(regraded(KERNEL, true).graded().problems()).isEmpty();
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   @Test

@@ -209,6 +209,12 @@ class GradebookTest {
             Dot Fox,,103,dot,B,
             """
                 .replace("\n", "\r\n"));
+    assertThat(
+            book.sheet(id -> Optional.of(card("ppff"))).problems().stream().map(Object::toString))
+        .filteredOn(told -> told.contains("alone"))
+        .singleElement()
+        .asString()
+        .contains("Bob Roe has 21", "the page of \"ann\"", "says 31");
   }
 
   @Test
@@ -318,6 +324,8 @@ class GradebookTest {
 
     assertThat(problems(book))
         .containsExactly(
+            "a.csv:3: the row sets anew what line 2 sets to 10; remove one of them; the later one"
+                + " counts",
             "a.csv:3: 10.5 points are set, which is more than the 10 that builds is worth; see"
                 + " whether that is meant; it counts as it stands",
             "a.csv:4: 50 points are set, which is more than the 45 that all criteria together are"

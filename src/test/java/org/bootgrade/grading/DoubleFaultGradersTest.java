@@ -130,8 +130,14 @@ class DoubleFaultGradersTest {
   void evidenceThatLacksAnExperimentGivesNoScoreAtAll() {
     recorded.without("kernel").program("kernel", Outcome.BUILT, "");
     assertThatThrownBy(() -> finding("tss-loaded"))
-        .isInstanceOf(InfrastructureFailure.class)
-        .hasMessageContaining("kernel/inspected");
+        .isInstanceOfSatisfying(
+            InfrastructureFailure.class,
+            failure -> {
+              assertThat(failure)
+                  .hasMessageContainingAll("kernel/breakpoint", "kernel/inspected")
+                  .hasMessageNotContainingAny("java", "Exception", "Grader");
+              assertThat(failure.mend()).contains("--force");
+            });
   }
 
   @Test
