@@ -51,7 +51,7 @@ final class BootCommand {
     NOTHING
   }
 
-  /** How many I/O ports the exit port has. */
+  /** How many I/O ports each exit port has. */
   private static final int PORTS = 4;
 
   /** The linear address of the first instruction after a reset (Intel SDM vol. 3A, 9.1.4). */
@@ -66,7 +66,7 @@ final class BootCommand {
    * @param serial the file that what the guest prints goes to
    * @param log the exception log
    * @param memoryMib the guest's memory, in MiB
-   * @param exitPort the base of the exit port's four I/O ports
+   * @param exitPorts the bases of the exit ports' four I/O ports each
    * @param onExit what writing to them does
    * @param gdb whether to wait for a debugger on standard input and output
    * @param onReset what a reset means
@@ -77,7 +77,7 @@ final class BootCommand {
       String serial,
       String log,
       int memoryMib,
-      int exitPort,
+      List<Integer> exitPorts,
       OnExit onExit,
       boolean gdb,
       OnReset onReset) {
@@ -86,8 +86,11 @@ final class BootCommand {
       if (memoryMib < 1 || memoryMib > 4096) {
         throw new IllegalArgumentException("memory is 1 to 4096 MiB, not " + memoryMib);
       }
-      if (exitPort < 0 || exitPort > 0xfffc) {
-        throw new IllegalArgumentException("no such port: " + exitPort);
+      exitPorts = List.copyOf(exitPorts);
+      for (int port : exitPorts) {
+        if (port < 0 || port > 0x10000 - PORTS) {
+          throw new IllegalArgumentException("no such port: " + port);
+        }
       }
       if (log.contains("%")) {
         throw new IllegalArgumentException("QEMU would read the % in " + log + " as a pattern");
@@ -119,7 +122,7 @@ final class BootCommand {
       line.addAll(List.of("-loadvm", options.state()));
     }
     line.addAll(List.of("-serial", "file:" + withoutCommas(options.serial())));
-    line.addAll(exitPort(options));
+    options.exitPorts().forEach(base -> line.addAll(exitPort(base, options.onExit())));
     switch (options.onReset()) {
       case END -> line.add("-no-reboot");
       case PAUSE -> line.addAll(List.of("-no-reboot", "-no-shutdown"));
@@ -133,20 +136,17 @@ final class BootCommand {
     return List.copyOf(line);
   }
 
-  private static List<String> exitPort(Options options) {
-    if (options.onExit() == OnExit.END) {
-      return List.of(
-          "-device",
-          "isa-debug-exit,iobase=0x%x,iosize=0x0%x".formatted(options.exitPort(), PORTS));
+  private static List<String> exitPort(int base, OnExit onExit) {
+    if (onExit == OnExit.END) {
+      return List.of("-device", "isa-debug-exit,iobase=0x%x,iosize=0x0%x".formatted(base, PORTS));
     }
     List<String> devices = new ArrayList<>();
-    for (int i = 0; i < PORTS; i++) {
-      devices.addAll(List.of("-chardev", "null,id=exit" + i));
+    for (int port = base; port < base + PORTS; port++) {
+      devices.addAll(List.of("-chardev", "null,id=exit-%x".formatted(port)));
       devices.addAll(
           List.of(
               "-device",
-              "isa-debugcon,iobase=0x%x,readback=0,chardev=exit%d"
-                  .formatted(options.exitPort() + i, i)));
+              "isa-debugcon,iobase=0x%x,readback=0,chardev=exit-%x".formatted(port, port)));
     }
     return devices;
   }

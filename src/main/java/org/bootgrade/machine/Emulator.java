@@ -127,7 +127,7 @@ public final class Emulator implements AutoCloseable {
                 serial,
                 log,
                 settings.memoryMib(),
-                settings.exitPort(),
+                settings.exitPorts(),
                 BootCommand.OnExit.END,
                 true,
                 BootCommand.OnReset.END),

@@ -236,7 +236,7 @@ final class Experiments {
         name + ".serial",
         name + ".log",
         settings.memoryMib(),
-        settings.exitPort(),
+        settings.exitPorts(),
         onExit,
         true,
         BootCommand.OnReset.RESTART);

@@ -72,7 +72,7 @@ final class Firmware {
             folder + "/serial",
             folder + "/log",
             settings.memoryMib(),
-            settings.exitPort(),
+            settings.exitPorts(),
             BootCommand.OnExit.NOTHING,
             true,
             BootCommand.OnReset.RESTART);

@@ -1,12 +1,13 @@
 package org.bootgrade.machine;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The emulated machine and what a boot may use.
  *
  * @param memoryMib the guest's memory in MiB
- * @param exitPort the I/O port of isa-debug-exit, as every course text has it
+ * @param exitPorts the I/O ports of isa-debug-exit
  * @param guestTime how long the guest runs before it counts as still running, in its own time: one
  *     nanosecond an instruction, and waiting takes no time of ours. Independent of how busy the
  *     host is. Less where it does nothing any more, or much all the time; see {@link PlainBoot}
@@ -19,25 +20,32 @@ import java.time.Duration;
  */
 public record MachineSettings(
     int memoryMib,
-    int exitPort,
+    List<Integer> exitPorts,
     Duration guestTime,
     Duration hostTime,
     int serialBytes,
     long fileBytes,
     int events) {
 
+  /** As every course text has it, and as QEMU has it where its command line does not say. */
+  private static final List<Integer> EXIT_PORTS = List.of(0xf4, 0x501);
+
   /** How long a machine is kept for a person who debugs it. Its workspace lives longer. */
   public static final Duration DEBUGGING = Duration.ofHours(2);
+
+  public MachineSettings {
+    exitPorts = List.copyOf(exitPorts);
+  }
 
   /** The same machine, kept for as long as a person may debug it. */
   MachineSettings forDebugging() {
     return new MachineSettings(
-        memoryMib, exitPort, guestTime, DEBUGGING, serialBytes, fileBytes, events);
+        memoryMib, exitPorts, guestTime, DEBUGGING, serialBytes, fileBytes, events);
   }
 
   /** The defaults. */
   public static MachineSettings defaults() {
     return new MachineSettings(
-        128, 0xf4, Duration.ofSeconds(10), Duration.ofSeconds(90), 64 << 10, 64L << 20, 200);
+        128, EXIT_PORTS, Duration.ofSeconds(10), Duration.ofSeconds(90), 64 << 10, 64L << 20, 200);
   }
 }

@@ -71,7 +71,19 @@ record ZipDirectory(long begin, List<Listed> entries) {
     if (left == 0 && counted != end.entries()) {
       throw ZipEnd.disagreeing("how many files there are");
     }
-    return new ZipDirectory(end.directory(), entries);
+    return new ZipDirectory(end.directory(), separated(entries));
+  }
+
+  /**
+   * Some packers of Windows write its own separator all over, which the standard forbids (4.4.17)
+   * and unpackers mend. Where any name has the right one, a backslash is part of a name.
+   */
+  private static List<Listed> separated(List<Listed> entries) {
+    boolean wrong =
+        entries.stream().noneMatch(entry -> entry.unix() || entry.name().indexOf('/') >= 0);
+    return wrong
+        ? entries.stream().map(e -> new Listed(e.name().replace('\\', '/'), false)).toList()
+        : entries;
   }
 
   /** By the general purpose bits of a header. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class BootCommandTest {
 
   private static final Options PLAIN =
-      new Options("disk", "", "serial", "log", 128, 0xf4, OnExit.END, false, OnReset.END);
+      new Options("disk", "", "serial", "log", 128, List.of(0xf4), OnExit.END, false, OnReset.END);
 
   @Test
   void aPlainBootIsDeterministicAndLeavesItsLogs() {
@@ -34,14 +34,16 @@ class BootCommandTest {
 
   @Test
   void aMachineBeginsWithTheStateItIsGiven() {
-    Options options = new Options("k", "entry", "s", "l", 64, 0xf4, OnExit.END, true, OnReset.END);
+    Options options =
+        new Options("k", "entry", "s", "l", 64, List.of(0xf4), OnExit.END, true, OnReset.END);
 
     assertThat(BootCommand.of("qemu", options)).containsSequence("-loadvm", "entry");
   }
 
   @Test
   void theDebuggerTalksOverStandardInputAndOutput() {
-    Options options = new Options("k", "", "s", "l", 64, 0xf4, OnExit.END, true, OnReset.RESTART);
+    Options options =
+        new Options("k", "", "s", "l", 64, List.of(0xf4), OnExit.END, true, OnReset.RESTART);
 
     assertThat(BootCommand.of("qemu", options))
         .containsSequence("-S", "-gdb", "stdio")
@@ -52,12 +54,14 @@ class BootCommandTest {
   @Test
   void anExitPortThatDoesNothingReadsAsTheOneThatEnds() {
     Options options =
-        new Options("k", "", "s", "l", 64, 0xf4, OnExit.NOTHING, false, OnReset.PAUSE);
+        new Options(
+            "k", "", "s", "l", 64, List.of(0xf4, 0x501), OnExit.NOTHING, false, OnReset.PAUSE);
 
     assertThat(BootCommand.of("qemu", options))
         .doesNotContain("isa-debug-exit,iobase=0xf4,iosize=0x04")
-        .containsSequence("-device", "isa-debugcon,iobase=0xf4,readback=0,chardev=exit0")
-        .containsSequence("-device", "isa-debugcon,iobase=0xf7,readback=0,chardev=exit3")
+        .containsSequence("-device", "isa-debugcon,iobase=0xf4,readback=0,chardev=exit-f4")
+        .containsSequence("-device", "isa-debugcon,iobase=0xf7,readback=0,chardev=exit-f7")
+        .containsSequence("-device", "isa-debugcon,iobase=0x504,readback=0,chardev=exit-504")
         .contains("-no-reboot", "-no-shutdown");
   }
 
@@ -65,7 +69,15 @@ class BootCommandTest {
   void aCommaInAPathIsNoOption() {
     Options options =
         new Options(
-            "a,snapshot=off", "", "s,append=on", "l", 64, 0xf4, OnExit.NOTHING, false, OnReset.END);
+            "a,snapshot=off",
+            "",
+            "s,append=on",
+            "l",
+            64,
+            List.of(0xf4),
+            OnExit.NOTHING,
+            false,
+            OnReset.END);
 
     assertThat(BootCommand.of("qemu", options))
         .contains("format=qcow2,file=a,,snapshot=off", "file:s,,append=on");
@@ -74,13 +86,19 @@ class BootCommandTest {
   @Test
   void optionsThatQemuWouldMisreadAreRefused() {
     assertThatThrownBy(
-            () -> new Options("k", "", "s", "l%d", 64, 0xf4, OnExit.NOTHING, false, OnReset.END))
+            () ->
+                new Options(
+                    "k", "", "s", "l%d", 64, List.of(0xf4), OnExit.NOTHING, false, OnReset.END))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () -> new Options("k", "", "s", "l", 0, 0xf4, OnExit.NOTHING, false, OnReset.END))
+            () ->
+                new Options(
+                    "k", "", "s", "l", 0, List.of(0xf4), OnExit.NOTHING, false, OnReset.END))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () -> new Options("k", "", "s", "l", 64, 0x10000, OnExit.END, false, OnReset.END))
+            () ->
+                new Options(
+                    "k", "", "s", "l", 64, List.of(0x10000), OnExit.END, false, OnReset.END))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -174,7 +174,7 @@ class LiveMachineIT {
             name + ".serial",
             name + ".log",
             128,
-            0xf4,
+            MachineSettings.defaults().exitPorts(),
             onExit,
             true,
             BootCommand.OnReset.RESTART));
@@ -362,9 +362,11 @@ class LiveMachineIT {
   void theExitPortReadsTheSameInBothMachines() throws Exception {
     for (BootCommand.OnExit onExit : BootCommand.OnExit.values()) {
       try (LiveMachine machine = atSector(onExit)) {
-        assertThat(machine.monitor("i /b 0xf4")).contains("= 0x00");
-        assertThat(machine.monitor("i /b 0xf7")).contains("= 0x00");
-        assertThat(machine.monitor("i /w 0xf4")).contains("= 0x00000000");
+        for (int base : MachineSettings.defaults().exitPorts()) {
+          assertThat(machine.monitor("i /b 0x%x".formatted(base))).contains("= 0x00");
+          assertThat(machine.monitor("i /b 0x%x".formatted(base + 3))).contains("= 0x00");
+          assertThat(machine.monitor("i /w 0x%x".formatted(base))).contains("= 0x00000000");
+        }
       }
     }
   }
@@ -383,7 +385,7 @@ class LiveMachineIT {
                         name + ".serial",
                         name + ".log",
                         64,
-                        0xf4,
+                        MachineSettings.defaults().exitPorts(),
                         BootCommand.OnExit.NOTHING,
                         true,
                         BootCommand.OnReset.RESTART)))

@@ -107,6 +107,38 @@ class ZipReadingsTest extends IntakeFixture {
   }
 
   @Test
+  void aZipWithBackslashesForSlashesIsReadAsItsPackerMeantIt() throws Exception {
+    byte[] zip =
+        new RawZip()
+            .add(new Entry("os\\", ""))
+            .add(new Entry("os\\Cargo.toml", ""))
+            .add(new Entry("os\\src\\main.rs", ""))
+            .end();
+
+    assertThat(paths(accepted(take(handedIn(zip))))).containsExactly("Cargo.toml", "src/main.rs");
+  }
+
+  @Test
+  void aBackslashThatLeadsOutIsRejectedHoweverItIsMeant() throws Exception {
+    byte[] zip =
+        new RawZip().add(new Entry("Cargo.toml", "")).add(new Entry("..\\escape", "")).end();
+
+    assertThat(reasonOf(zip)).contains("leads out");
+  }
+
+  @Test
+  void aBackslashAmongSlashesIsRejected() throws Exception {
+    assertThat(reasonOf(new Entry("src\\a.rs", ""))).contains("backslash");
+    assertThat(
+            reasonOf(
+                new RawZip()
+                    .add(new Entry("Cargo.toml", "").mode(UNIX, 0100644))
+                    .add(new Entry("src\\a.rs", "").mode(UNIX, 0100644))
+                    .end()))
+        .contains("backslash");
+  }
+
+  @Test
   void aNameThatIsSaidToBeUtf8AndIsNotIsRejected() throws Exception {
     byte[] latin = "src/é.rs".getBytes(ISO_8859_1);
 
