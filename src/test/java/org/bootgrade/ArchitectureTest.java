@@ -65,7 +65,14 @@ class ArchitectureTest {
                       "evidence")),
               Map.entry(
                   "batch",
-                  List.of("pipeline", "report", "gradebook", "rubric", "grading", "evidence")),
+                  List.of(
+                      "pipeline",
+                      "report",
+                      "gradebook",
+                      "rubric",
+                      "grading",
+                      "submission",
+                      "evidence")),
               Map.entry(
                   "server",
                   List.of(

@@ -14,19 +14,28 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.gradebook.HandedIn;
+import org.bootgrade.submission.Intake;
+import org.bootgrade.submission.IntakeLimits;
 
 /**
  * The submissions that some paths stand for.
  *
  * @param entries one for each submission, in the order of their ids
  * @param leftOut what lies in a class's folder and looks handed in, but is not taken for a
- *     submission: its name begins with a dot, it is an archive of a kind that is not read, or it is
- *     called like an archive and is no file
+ *     submission: its name begins with a dot, it is an archive of a kind that is not read, it is
+ *     called like an archive and is no file, or it is a text beside the files of the same student
  */
 public record Roll(List<Entry> entries, List<Path> leftOut) {
 
   /** What macOS puts beside the files of an archive: none of it is the students'. */
   private static final String RESOURCE_FORKS = "__MACOSX";
+
+  /** What Moodle calls the two folders of one student's, behind name and number. */
+  private static final String MOODLES_TEXT = "_assignsubmission_onlinetext";
+
+  private static final String MOODLES_FILES = "_assignsubmission_file";
+
+  private static final Intake INTAKE = new Intake(IntakeLimits.defaults());
 
   /** How deep a crate may lie in a folder that is one submission. */
   private static final int DEPTH = 4;
@@ -46,14 +55,18 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
 
     /**
      * What is taken in: the path itself, or the one archive that a folder without a crate holds, as
-     * the folders of Moodle's downloads do.
+     * the folders of Moodle's downloads do; of several archives the one that has a crate in it.
      */
     public Path content() {
       try {
         if (Files.isDirectory(path) && !holdsCrate(path, DEPTH)) {
           List<Path> archives =
               list(path).stream().filter(p -> !isHidden(p) && Archives.isOneInside(p)).toList();
-          return archives.size() == 1 ? archives.get(0) : path;
+          List<Path> projects =
+              archives.size() < 2
+                  ? archives
+                  : archives.stream().filter(INTAKE::listsManifest).toList();
+          return projects.size() == 1 ? projects.get(0) : path;
         }
         return path;
       } catch (Unclear unreadable) {
@@ -282,7 +295,10 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
   private static List<Path> submissionsIn(Path folder, Path out) throws Unclear {
     List<Path> found = new ArrayList<>();
     for (Path path : list(folder)) {
-      boolean wanted = Files.isDirectory(path) ? !isResourceForks(path) : Archives.isOne(path);
+      boolean wanted =
+          Files.isDirectory(path)
+              ? !isResourceForks(path) && !isTextBesideFiles(path)
+              : Archives.isOne(path);
       if (wanted && !isHidden(path) && !same(path, out) && !OutputFolder.holdsResults(path)) {
         found.add(path);
       }
@@ -296,7 +312,8 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
     for (Path path : list(folder)) {
       if (Files.isDirectory(path)) {
         // Folders such as .git hold no crate.
-        if (isHidden(path) && !same(path, out) && holdsCrate(path, DEPTH)) {
+        if ((isHidden(path) && !same(path, out) && holdsCrate(path, DEPTH))
+            || isTextBesideFiles(path)) {
           found.add(path);
         }
       } else if (Archives.isOne(path)
@@ -306,6 +323,21 @@ public record Roll(List<Entry> entries, List<Path> leftOut) {
       }
     }
     return found;
+  }
+
+  /**
+   * Whether it is what Moodle took down from a text field, beside the folder of the files that the
+   * same student handed in: of the two, only that is a project.
+   */
+  static boolean isTextBesideFiles(Path path) throws Unclear {
+    String name = path.getFileName().toString();
+    int at = name.indexOf(MOODLES_TEXT);
+    return at > 0
+        && Files.isDirectory(
+            path.resolveSibling(
+                name.substring(0, at) + MOODLES_FILES + name.substring(at + MOODLES_TEXT.length())))
+        && !holdsCrate(path, DEPTH)
+        && list(path).stream().noneMatch(Archives::isOneInside);
   }
 
   private static boolean isResourceForks(Path path) {

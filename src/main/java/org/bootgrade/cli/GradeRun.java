@@ -91,6 +91,10 @@ final class GradeRun {
       return "%s is not graded: it is no file but a link that leads nowhere, a pipe or a device. Put the archive itself there if it was handed in."
           .formatted(path);
     }
+    if (path.getFileName().toString().contains("_assignsubmission_onlinetext")) {
+      return "%s is not graded: it is a text and no project, beside the files of the same student."
+          .formatted(path);
+    }
     return path.getFileName().toString().startsWith(".")
         ? "%s is not graded: its name begins with a dot. Rename it if it was handed in."
             .formatted(path)

@@ -34,6 +34,9 @@ public final class Emulator implements AutoCloseable {
   /** How long a log's line about a byte that was written to the serial port is at least. */
   private static final long TRACED_BYTE = 32;
 
+  /** How long it is at the most. */
+  private static final long TRACED_BYTE_AT_MOST = 40;
+
   private final Workspace workspace;
   private final MachineSettings settings;
   private final Firmware firmware;
@@ -313,7 +316,7 @@ public final class Emulator implements AutoCloseable {
   private Run run(BootCommand.Options options, Drive drive) throws InfrastructureFailure {
     try (LiveMachine machine = LiveMachine.start(workspace, settings, options, drive.registers())) {
       try {
-        return new PlainBoot(machine, settings, () -> size(options.log())).run(drive);
+        return new PlainBoot(machine, settings, () -> logged(options)).run(drive);
       } catch (GdbException e) {
         if (e.kind() == GdbException.Kind.CLOSED) {
           return ended(machine, e);
@@ -323,8 +326,12 @@ public final class Emulator implements AutoCloseable {
     }
   }
 
-  private long size(String file) throws InfrastructureFailure {
-    return Errands.run(workspace, List.of(Errand.file(0, file))).get(0).size();
+  /** How much the log has grown by all but the lines about bytes that were printed. */
+  private long logged(BootCommand.Options options) throws InfrastructureFailure {
+    List<Errands.Result> files =
+        Errands.run(
+            workspace, List.of(Errand.file(0, options.log()), Errand.file(0, options.serial())));
+    return files.get(0).size() - files.get(1).size() * TRACED_BYTE_AT_MOST;
   }
 
   private static Run ended(LiveMachine machine, GdbException cause) throws InfrastructureFailure {

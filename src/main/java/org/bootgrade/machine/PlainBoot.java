@@ -18,12 +18,12 @@ final class PlainBoot {
   private static final Duration WAIT = Duration.ofMillis(100);
 
   /**
-   * After each such time it is asked whether the guest only takes long. One that prints, faults or
-   * is interrupted all the time does the same for ever.
+   * After each such time it is asked whether the guest only takes long. One that faults or is
+   * interrupted all the time does the same for ever.
    */
   private static final Duration LONG = Duration.ofSeconds(1);
 
-  /** How large the log of a guest may be that takes long: its exceptions, and what it prints. */
+  /** How much may be logged of exceptions and interrupts of a guest that takes long. */
   private static final long QUIET_BYTES = 512 << 10;
 
   private static final Duration LOOK = Duration.ofNanos(250_000);
@@ -62,7 +62,7 @@ final class PlainBoot {
   /** In place of an exit code. */
   static final int STOPPED = -1;
 
-  /** Tells how large the log of a running guest is by now. */
+  /** Tells how much is logged of a running guest by now, but for what it prints. */
   interface Log {
     long bytes() throws InfrastructureFailure;
   }

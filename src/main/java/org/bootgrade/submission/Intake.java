@@ -89,6 +89,19 @@ public final class Intake {
     }
   }
 
+  /**
+   * Whether an archive lists a Cargo.toml that would be taken in. One that cannot be read lists
+   * none; {@link #take} tells why.
+   */
+  public boolean listsManifest(Path archive) {
+    try (Container container = open(archive)) {
+      return Plan.of(container.list().entries(), limits).files().values().stream()
+          .anyMatch(Plan::isManifest);
+    } catch (IOException | InfrastructureFailure e) {
+      return false;
+    }
+  }
+
   private SourceTree write(Container container, Plan plan, Path destination)
       throws IOException, InfrastructureFailure {
     TreeWriter writer = TreeWriter.into(destination, limits, container.packedBytes());

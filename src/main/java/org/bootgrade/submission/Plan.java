@@ -46,6 +46,11 @@ record Plan(Map<Integer, String> files, Map<String, String> copies) {
     return new Stripped(kept).plan();
   }
 
+  /** Whether a path is that of a crate's or workspace's manifest. */
+  static boolean isManifest(String path) {
+    return path.equals("Cargo.toml") || path.endsWith("/Cargo.toml");
+  }
+
   private static Map<String, Entry> kept(List<Entry> entries, IntakeLimits limits) throws Refusal {
     List<Named> named = new ArrayList<>();
     Map<String, Set<String>> filesByFolder = new HashMap<>();
@@ -169,8 +174,7 @@ record Plan(Map<Integer, String> files, Map<String, String> copies) {
     }
 
     Plan plan() throws Refusal {
-      if (entries.keySet().stream()
-          .noneMatch(path -> path.equals("Cargo.toml") || path.endsWith("/Cargo.toml"))) {
+      if (entries.keySet().stream().noneMatch(Plan::isManifest)) {
         throw new Refusal(
             "no Cargo.toml in it, at any depth%s; hand in the project folder with its Cargo.toml"
                 .formatted(archives()));

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -322,6 +324,43 @@ class RollTest {
     assertThat(entries.get(0).modified()).isPresent();
     assertThat(entries.get(1).content()).isEqualTo(entries.get(1).path());
     assertThat(entries).hasSize(3);
+  }
+
+  @Test
+  void ofSeveralArchivesInSuchAFolderTheOneWithACrateIsTaken() throws Exception {
+    String ann = "moodle/Ann Lee_101_assignsubmission_file_";
+    zip(ann + "/report.zip", "report.pdf");
+    Path kernel = zip(ann + "/kernel.zip", "os/Cargo.toml");
+    String bob = "moodle/Bob Roe_102_assignsubmission_file_";
+    Path both = zip(bob + "/one.zip", "Cargo.toml").getParent();
+    zip(bob + "/two.zip", "Cargo.toml");
+
+    assertThat(Roll.of(List.of(folder.resolve("moodle")), out).entries())
+        .extracting(Roll.Entry::content)
+        .containsExactly(kernel, both);
+  }
+
+  @Test
+  void aTextBesideTheFilesOfTheSameStudentIsNoSubmission() throws Exception {
+    file("moodle/Ann Lee_101_assignsubmission_file/kernel.zip");
+    Path text = file("moodle/Ann Lee_101_assignsubmission_onlinetext/onlinetext.html").getParent();
+    file("moodle/Bob Roe_102_assignsubmission_onlinetext/onlinetext.html");
+
+    Roll roll = Roll.of(List.of(folder.resolve("moodle")), out);
+
+    assertThat(roll.entries())
+        .extracting(Roll.Entry::id)
+        .containsExactly(
+            "Ann Lee_101_assignsubmission_file", "Bob Roe_102_assignsubmission_onlinetext");
+    assertThat(roll.leftOut()).containsExactly(text);
+  }
+
+  private Path zip(String path, String entry) throws IOException {
+    Path zip = file(path);
+    try (ZipOutputStream content = new ZipOutputStream(Files.newOutputStream(zip))) {
+      content.putNextEntry(new ZipEntry(entry));
+    }
+    return zip;
   }
 
   @Test
