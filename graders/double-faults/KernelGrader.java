@@ -171,7 +171,7 @@ final class KernelGrader {
             + tables.handlerPlace()
             + " was entered and never came back, with an exit port that does nothing"
             + (shared
-                ? "; the iretq that its code reaches is that of all vectors, and where it came to"
+                ? "; the iretq that its code reaches is that of other vectors, too, and where it came to"
                     + " rest none is reached any more."
                 : tables.handlerReturns().isPresent() ? "; its code reaches no iretq." : "."));
   }

@@ -59,14 +59,17 @@ final class ClassFolder {
   /**
    * What there is of the class.
    *
-   * @param results those that can be read, in no order
-   * @param lost the submissions that have none of these although a grading has begun with them
-   * @param unlisted the ids of results that the class did not have when it was last graded
+   * @param results those of the class that can be read, in no order
+   * @param lost the submissions of the class that have none of these
+   * @param unlisted the ids of others that something was left of: the class did not have them when
+   *     it was last graded
    */
   record Stored(List<Result> results, List<Regrading.Lost> lost, List<String> unlisted) {}
 
   /**
-   * All results that are there. One that cannot be read keeps no other from being used.
+   * All results of the class: of those that it had when it was last graded, or where nothing tells
+   * that, of all that a grading has begun with. One that cannot be read keeps no other from being
+   * used.
    *
    * @param workers who reads them
    * @throws InfrastructureFailure when the folder cannot be read
@@ -86,19 +89,21 @@ final class ClassFolder {
     for (Map.Entry<Path, Future<Optional<Result>>> read : reading.entrySet()) {
       Path folder = read.getKey();
       String id = name(folder);
-      boolean known = gone.remove(id);
+      if (!gone.remove(id) && listed.isPresent()) {
+        if (begun(folder)) {
+          unlisted.add(id);
+        }
+        continue;
+      }
       try {
         Optional<Result> result = Waiting.result(read.getValue());
         result.ifPresent(results::add);
-        if (result.isEmpty() && (known || begun(folder))) {
+        if (result.isEmpty() && (listed.isPresent() || begun(folder))) {
           lost.add(
               new Regrading.Lost(
                   id,
                   "%s is missing. Grade that submission again."
                       .formatted(folder.resolve(ResultFile.NAME))));
-        }
-        if (result.isPresent() && listed.isPresent() && !known) {
-          unlisted.add(id);
         }
       } catch (InfrastructureFailure e) {
         lost.add(new Regrading.Lost(id, "%s. %s".formatted(e.getMessage(), e.mend())));

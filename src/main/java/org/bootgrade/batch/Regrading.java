@@ -164,7 +164,7 @@ public final class Regrading {
     }
   }
 
-  /** Who is in the class because a folder was left, and may have withdrawn. */
+  /** Of whom something was left although the class had them no more when it was graded. */
   private Graded told(Graded graded, List<String> unlisted) {
     if (unlisted.isEmpty()) {
       return graded;
@@ -174,12 +174,13 @@ public final class Regrading {
         new Problem(
             out.resolve(ClassFolder.RESULTS).toString(),
             0,
-            "%s %s when the class was last graded, and %s now"
+            "%s %s in the class when it was last graded, so what is left of %s in %s was let be"
                 .formatted(
                     named(unlisted),
-                    unlisted.size() == 1 ? "was not there" : "were not there",
-                    unlisted.size() == 1 ? "is" : "are"),
-            "remove the folder of whoever has withdrawn from %s, and regrade".formatted(out)));
+                    unlisted.size() == 1 ? "was not" : "were not",
+                    unlisted.size() == 1 ? "it" : "them",
+                    out),
+            "grade the class again with whoever belongs to it, or remove what is left"));
     return new Graded(graded.results(), problems);
   }
 

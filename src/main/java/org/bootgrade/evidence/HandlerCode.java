@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     {@code sysret}
  * @param openEnds how many of these lead where the code does not tell: jumps to a computed address,
  *     near returns, and calls of code that has an interrupt return itself
- * @param shared whether the breakpoint's handler comes to each of the interrupt returns, too: code
- *     that all vectors have in common says nothing about one of them
+ * @param shared whether the breakpoint's or the page fault's handler comes to each of the interrupt
+ *     returns, too: code that vectors have in common says nothing about one of them
  * @param restsForGood whether, wherever the handler was seen to come to rest, the code leads to no
  *     return from there. Looked at only where the code from the entry on does not tell
  */

@@ -178,7 +178,7 @@ public final class DescriptorTables {
     return handlerCode().filter(c -> c.openEnds() > 0).isPresent();
   }
 
-  /** Whether the returns that it reaches are those of code that the breakpoint's handler shares. */
+  /** Whether the returns that it reaches are those of code that handlers of other vectors share. */
   public boolean handlerReturnsAreShared() {
     return handlerCode().filter(HandlerCode::shared).isPresent();
   }

@@ -110,17 +110,17 @@ final class ExperimentRecords {
             .filter(d -> d.aftermath == Aftermath.STAYED)
             .filter(d -> d.entry != null && d.entry.handler() == handler)
             .toList();
-    long breakpoint =
+    List<Long> others =
         drafts.stream()
             .map(d -> d.tables)
             .filter(Objects::nonNull)
-            .map(Tables::breakpointGate)
+            .limit(1)
+            .flatMap(t -> Stream.of(t.breakpointGate(), t.pageFaultGate()))
             .filter(g -> g != null && g.usable())
-            .mapToLong(IdtGate::offset)
-            .findFirst()
-            .orElse(0);
+            .map(IdtGate::offset)
+            .toList();
     return new HandlerListing.Seen(
-        breakpoint,
+        others,
         stayed.stream().filter(d -> !d.forGood).map(d -> d.rest).toList(),
         !stayed.isEmpty() && stayed.stream().allMatch(d -> d.atRest));
   }

@@ -339,8 +339,26 @@ final class FaultWatch {
           case DEAF -> Aftermath.NOT_WATCHED;
           default -> draft.aftermath;
         };
+    if (last.reason() == Reason.TIME && draft.aftermath == Aftermath.STAYED && !draft.atRest) {
+      last = atItsEnd(last);
+    }
     end(last);
     machine.logExceptions(true);
+  }
+
+  /** Whether a handler that has stayed all the time goes round in some loop at last. */
+  private Pause atItsEnd(Pause last) throws GdbException {
+    Pause look = machine.run(LOOK);
+    boolean rests = look.atRest(last);
+    if (!rests && look.reason() == Reason.TIME && !look.registers().interruptsEnabled()) {
+      LiveMachine.Round again = machine.round(look);
+      look = again.pause();
+      rests = again.loops();
+    }
+    if (rests) {
+      rests(look);
+    }
+    return look;
   }
 
   /** Whether it is decided whether the handler came back. */

@@ -114,14 +114,14 @@ final class HandlerListing {
   /**
    * What else is known of a handler.
    *
-   * @param breakpoint the address in gate 3, or 0 where it cannot be used
+   * @param others the addresses in gates of other vectors
    * @param rests where the handler was seen to rest: of each time the instruction, and after it
    *     what may be return addresses on its stack, the innermost first. A time that needs no proof,
    *     such as a halt without interrupts, is not among them
    * @param rested whether it came to rest whenever it stayed
    */
-  record Seen(long breakpoint, List<List<Long>> rests, boolean rested) {
-    static final Seen NOTHING = new Seen(0, List.of(), false);
+  record Seen(List<Long> others, List<List<Long>> rests, boolean rested) {
+    static final Seen NOTHING = new Seen(List.of(), List.of(), false);
   }
 
   /**
@@ -188,9 +188,15 @@ final class HandlerListing {
         returns.size(),
         (int) openEnds,
         !returns.isEmpty()
-            && seen.breakpoint() != entry
-            && reached(seen.breakpoint(), new HashSet<>()).containsAll(returns),
+            && reachedBy(seen.others().stream().filter(o -> o != entry).toList())
+                .containsAll(returns),
         seen.rested() && seen.rests().stream().allMatch(this::restsForGood));
+  }
+
+  private Set<Long> reachedBy(List<Long> handlers) {
+    Set<Long> reached = new HashSet<>();
+    handlers.forEach(handler -> reached.addAll(reached(handler, new HashSet<>())));
+    return reached;
   }
 
   private boolean isInterruptReturn(long address) {

@@ -216,18 +216,24 @@ class RegradingTest extends RecordedClass {
   }
 
   @Test
-  void whoseFolderWasLeftAfterTheClassWasGradedWithoutThemIsNamed() throws Exception {
+  void whoWasNotInTheClassAnyMoreIsLeftOutAndNamed() throws Exception {
     regraded(KERNEL, true);
     graded("carol", "modern-blog-os");
+    String carols = Files.readString(out.resolve("carol/result.json"));
 
-    Regrading.Regraded regraded = regraded(KERNEL, true);
+    Regrading.Regraded regraded = regraded(KERNEL.replace("10", "25"), true);
 
-    assertThat(regraded.graded().results().results()).hasSize(3);
+    assertThat(regraded.graded().results().results()).hasSize(2);
     assertThat(regraded.graded().problems())
         .singleElement()
         .asString()
-        .contains("carol was not there when the class was last graded, and is now");
-    assertThat(regraded(KERNEL, true).graded().problems()).isEmpty();
+        .contains("carol was not in the class when it was last graded", "was let be");
+    assertThat(out.resolve("carol/result.json")).hasContent(carols);
+
+    Files.delete(out.resolve("results.json"));
+    assertThat(regraded(KERNEL, true).graded().results().results())
+        .as("where nothing tells who is in the class")
+        .hasSize(3);
   }
 
   private static void remove(Path folder) throws IOException {
@@ -307,6 +313,8 @@ class RegradingTest extends RecordedClass {
 
   /** It is told, and the others are judged again all the same. */
   private void assertLost(String id, String reason) throws Exception {
+    // As where the first grading of a class was ended.
+    Files.deleteIfExists(out.resolve("results.json"));
     Regrading.Regraded regraded = regraded(KERNEL.replace("10", "25"), true);
 
     assertThat(regraded.lost()).extracting(Regrading.Lost::id).containsExactly(id);

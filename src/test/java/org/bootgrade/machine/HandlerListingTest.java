@@ -222,7 +222,7 @@ class HandlerListingTest {
         .isFalse();
     assertThat(
             listing(COMMON)
-                .of(0x1010, Optional.empty(), new HandlerListing.Seen(0, List.of(), false))
+                .of(0x1010, Optional.empty(), new HandlerListing.Seen(List.of(), List.of(), false))
                 .restsForGood())
         .as("it was never seen to rest")
         .isFalse();
@@ -230,12 +230,12 @@ class HandlerListingTest {
 
   private static boolean restsForGood(List<List<Long>> places) {
     return listing(COMMON)
-        .of(0x1010, Optional.empty(), new HandlerListing.Seen(0x1000, places, true))
+        .of(0x1010, Optional.empty(), new HandlerListing.Seen(List.of(0x1000L), places, true))
         .restsForGood();
   }
 
   private static HandlerListing.Seen seen(long breakpoint) {
-    return new HandlerListing.Seen(breakpoint, List.of(), false);
+    return new HandlerListing.Seen(List.of(breakpoint), List.of(), false);
   }
 
   private static HandlerListing listing(String text) {

@@ -25,7 +25,7 @@ import org.bootgrade.fuzz.Within;
 class ToolOutputPropertiesTest {
 
   private static final HandlerListing.Seen SEEN =
-      new HandlerListing.Seen(0x1004, List.of(List.of(0x1002L, 0x1008L)), true);
+      new HandlerListing.Seen(List.of(0x1004L), List.of(List.of(0x1002L, 0x1008L)), true);
 
   @Provide
   Arbitrary<List<String>> listings() {
