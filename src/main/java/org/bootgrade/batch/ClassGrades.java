@@ -95,10 +95,7 @@ final class ClassGrades {
               "judge all of them by one: ./bootgrade regrade with that --rubric"));
     }
     gradebook.hidden(now).ifPresent(problems::add);
-    long lateByArchive =
-        results.stream()
-            .filter(r -> r.flags().stream().anyMatch(f -> f.id().equals(Gradebook.LATE_BY_ARCHIVE)))
-            .count();
+    long lateByArchive = flagged(results, Gradebook.LATE_BY_ARCHIVE);
     if (lateByArchive > 0) {
       problems.add(
           new Problem(
@@ -109,6 +106,16 @@ final class ClassGrades {
                   + " download or a copy may have changed",
               "name a table with --submission-times; index.html tells who they are"));
     }
+    long denied = flagged(results, Gradebook.NOT_LATE_BY_NAME);
+    if (denied > 0) {
+      problems.add(
+          new Problem(
+              "results.json",
+              0,
+              "%d of %d submissions came late by the archive's own time, and Canvas did not call them late: nothing was deducted"
+                  .formatted(denied, results.size()),
+              "name a table with --submission-times; index.html tells who they are"));
+    }
     for (Problem problem : sheet.problems()) {
       // What to mind at an import is of no use to somebody who imports nothing.
       if (!problem.file().equals(GradeSheet.FILE) || !course.inputs().roster().isNone()) {
@@ -116,6 +123,12 @@ final class ClassGrades {
       }
     }
     return problems;
+  }
+
+  private static long flagged(List<Result> results, String flag) {
+    return results.stream()
+        .filter(r -> r.flags().stream().anyMatch(f -> f.id().equals(flag)))
+        .count();
   }
 
   /** What a result says of the score; null where there is none. */

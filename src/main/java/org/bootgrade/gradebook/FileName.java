@@ -75,6 +75,11 @@ record FileName(Form form, String name, String number, boolean late) {
     return new FileName(Form.PLAIN, submission, "", false);
   }
 
+  /** Whether Canvas gave the name, and would have said in it that it was late. */
+  boolean isOfCanvas() {
+    return form == Form.CANVAS || form == Form.CANVAS_ANONYMOUS;
+  }
+
   /** What somebody may write for a submission: its id, or the file's name with its extension. */
   static boolean names(String written, String submission) {
     if (written.equals(submission)) {

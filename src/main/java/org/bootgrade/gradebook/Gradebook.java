@@ -38,10 +38,14 @@ public final class Gradebook {
   /** The flag of what is late by nothing but the archive's own time. */
   public static final String LATE_BY_ARCHIVE = "late-by-archive-time";
 
+  /** The flag of what is late by the archive's own time, and by Canvas' word is not. */
+  public static final String NOT_LATE_BY_NAME = "not-late-by-file-name";
+
   private static final String LATE_BY_NAME = "late-by-file-name";
 
   /** The flags that {@link #flags} raises. */
-  public static final Set<String> FLAGS = Set.of(NO_TIME, LATE_BY_ARCHIVE, LATE_BY_NAME);
+  public static final Set<String> FLAGS =
+      Set.of(NO_TIME, LATE_BY_ARCHIVE, NOT_LATE_BY_NAME, LATE_BY_NAME);
 
   private static final ZoneId UTC = ZoneId.of("UTC");
   private static final DateTimeFormatter LOCAL =
@@ -212,6 +216,17 @@ public final class Gradebook {
     }
     boolean saysLate = FileName.of(submission).late();
     Submitted submitted = submitted(submission, onlyStudent(submission));
+    Submitted denied = deniedByName(submission);
+    if (submitted == null && denied != null) {
+      return List.of(
+          new Flag(
+              NOT_LATE_BY_NAME,
+              ("By the archive's own time of modification, %s, it came late, but a download or a copy"
+                      + " may have changed that, and Canvas did not call it late in the file's name."
+                      + " So nothing was deducted. Give the time in a table of submission times to"
+                      + " be sure.")
+                  .formatted(denied.at())));
+    }
     if (submitted == null) {
       return List.of(
           new Flag(
@@ -221,16 +236,14 @@ public final class Gradebook {
                           saysLate ? ", although Canvas called it late in the file's name" : "")
                   + " Give the time in a table of submission times."));
     }
-    boolean late = policy.days(submitted.moment()) > 0 || policy.isClosed(submitted.moment());
+    boolean late = isLate(submitted);
     if (late && submitted.from() == Source.ARCHIVE) {
-      boolean canvas = FileName.of(submission).form() == FileName.Form.CANVAS;
       return List.of(
           new Flag(
               LATE_BY_ARCHIVE,
               "That it came late is known only from the archive's own time of modification, %s,"
                       .formatted(submitted.at())
                   + " which a download or a copy may have changed."
-                  + (canvas && !saysLate ? " Canvas did not call it late in the file's name." : "")
                   + " Give the time in a table of submission times to be sure."));
     }
     if (saysLate && !late) {
@@ -391,10 +404,30 @@ public final class Gradebook {
     if (entry != null && entry.created() != null) {
       return Submitted.of(entry.created(), Source.GRADESCOPE);
     }
+    return deniedByName(submission) == null ? byArchive(submission) : null;
+  }
+
+  private @Nullable Submitted byArchive(String submission) {
     HandedIn handedIn = submissions.get(submission);
     return handedIn == null || handedIn.modified() == null
         ? null
         : Submitted.of(handedIn.modified(), Source.ARCHIVE);
+  }
+
+  /**
+   * The archive's own time where it says late and Canvas, which was there, does not: nobody loses
+   * points by a time that any download may have made.
+   */
+  private @Nullable Submitted deniedByName(String submission) {
+    Submitted archive = byArchive(submission);
+    FileName name = FileName.of(submission);
+    return archive != null && name.isOfCanvas() && !name.late() && isLate(archive) ? archive : null;
+  }
+
+  private boolean isLate(Submitted submitted) {
+    LatePolicy policy = rubric.late();
+    return policy != null
+        && (policy.days(submitted.moment()) > 0 || policy.isClosed(submitted.moment()));
   }
 
   /** The times that the table has for single students of a submission. */

@@ -50,7 +50,7 @@ class CourseGradesTest extends RecordedClass {
 
   @BeforeEach
   void aClass() throws Exception {
-    graded("doejane_4711_1_kernel", "modern-blog-os", "2026-10-02T13:00:00Z");
+    graded("doejane_LATE_4711_1_kernel", "modern-blog-os", "2026-10-02T13:00:00Z");
     graded("roerick_4712_2_kernel", "does-not-build", "2026-10-01T11:59:59Z");
   }
 
@@ -79,7 +79,7 @@ class CourseGradesTest extends RecordedClass {
   void lateWorkLosesPointsInTheGradeAndNotInTheScore() throws Exception {
     Regrading.Regraded regraded = regraded(LATE, CourseFiles.Named.none(), IN_OCTOBER);
 
-    Result late = stored("doejane_4711_1_kernel");
+    Result late = stored("doejane_LATE_4711_1_kernel");
     assertThat(late.score()).isEqualByComparingTo("7");
     assertThat(late.finalScore()).isEqualByComparingTo("5");
     assertThat(late.flags()).extracting(Flag::id).contains("late-by-archive-time");
@@ -87,13 +87,29 @@ class CourseGradesTest extends RecordedClass {
         .contains("1 of 2 submissions came late by nothing but the archive's own time");
     assertThat(stored("roerick_4712_2_kernel").finalScore()).isEqualByComparingTo("0");
     assertThat(text("grades.csv")).contains("doejane,4711,,,,5\r\n");
-    assertThat(text("criteria.csv")).contains("doejane_4711_1_kernel,,graded,7,10,5,7,0,");
-    assertThat(text("doejane_4711_1_kernel/report.html"))
+    assertThat(text("criteria.csv")).contains("doejane_LATE_4711_1_kernel,,graded,7,10,5,7,0,");
+    assertThat(text("doejane_LATE_4711_1_kernel/report.html"))
         .contains("it came 1 day 1 hour after it was due, which counts as 2 days late");
     assertThat(Jsoup.parse(text("index.html")).text()).contains("7 −2 late");
     assertThat(new Reports().changes(regraded.changes(), new ConsoleStyle(false, 100)))
-        .contains("doejane_4711_1_kernel  7 / 10 → 5 / 10")
+        .contains("doejane_LATE_4711_1_kernel  7 / 10 → 5 / 10")
         .contains("    grade: the score of the criteria → 7 −2 late\n");
+  }
+
+  @Test
+  void nobodyLosesPointsByAnArchivesTimeThatCanvasDoesNotCallLate() throws Exception {
+    graded("poeedgar_4713_3_kernel", "modern-blog-os", "2026-10-02T13:00:00Z");
+
+    Regrading.Regraded regraded = regraded(LATE, CourseFiles.Named.none(), IN_OCTOBER);
+
+    Result result = stored("poeedgar_4713_3_kernel");
+    assertThat(result.finalScore()).isEqualByComparingTo("7");
+    assertThat(result.flags()).extracting(Flag::id).contains("not-late-by-file-name");
+    assertThat(regraded.graded().problems().toString())
+        .contains("1 of 3 submissions came late by the archive's own time, and Canvas did not");
+    assertThat(text("poeedgar_4713_3_kernel/report.html"))
+        .doesNotContain("days late", "2026-10-02");
+    assertThat(text("poeedgar_4713_3_kernel/instructor.html")).contains("Nothing was deducted.");
   }
 
   @Test
@@ -141,37 +157,38 @@ class CourseGradesTest extends RecordedClass {
 
   @Test
   void whatCannotBeJudgedAgainIsStillAdjusted() throws Exception {
-    Files.delete(out.resolve("doejane_4711_1_kernel/evidence/evidence.json"));
+    Files.delete(out.resolve("doejane_LATE_4711_1_kernel/evidence/evidence.json"));
 
     Regrading.Regraded regraded =
         regraded(
             RUBRIC,
-            adjustments("submission,points,reason\ndoejane_4711_1_kernel,add 1,For the talk\n"),
+            adjustments(
+                "submission,points,reason\ndoejane_LATE_4711_1_kernel,add 1,For the talk\n"),
             IN_OCTOBER);
 
     assertThat(regraded.kept())
         .extracting(Regrading.Kept::id)
-        .containsExactly("doejane_4711_1_kernel");
-    assertThat(stored("doejane_4711_1_kernel").finalScore()).isEqualByComparingTo("8");
+        .containsExactly("doejane_LATE_4711_1_kernel");
+    assertThat(stored("doejane_LATE_4711_1_kernel").finalScore()).isEqualByComparingTo("8");
     assertThat(regraded.changes())
         .filteredOn(ResultChange::matters)
         .extracting(c -> c.after().submission().id())
-        .containsExactly("doejane_4711_1_kernel");
+        .containsExactly("doejane_LATE_4711_1_kernel");
   }
 
   @Test
   void aStudentDoesNotSeeWhatIsHiddenUntilItsDay() throws Exception {
     regraded(HIDING, CourseFiles.Named.none(), IN_OCTOBER);
 
-    assertThat(text("doejane_4711_1_kernel/report.html"))
+    assertThat(text("doejane_LATE_4711_1_kernel/report.html"))
         .contains("1 criterion is worth 3 points and not shown yet", "<b>7</b>", "of 7 points")
         .doesNotContain("secret", "It has tests");
-    assertThat(text("doejane_4711_1_kernel/instructor.html"))
+    assertThat(text("doejane_LATE_4711_1_kernel/instructor.html"))
         .contains("A secret reason.", "<b>7</b>", "of 10 points");
-    assertThat(stored("doejane_4711_1_kernel").maxScore()).isEqualByComparingTo("10");
+    assertThat(stored("doejane_LATE_4711_1_kernel").maxScore()).isEqualByComparingTo("10");
 
     regraded(HIDING, CourseFiles.Named.none(), "2026-12-01T12:00:00Z");
-    assertThat(text("doejane_4711_1_kernel/report.html"))
+    assertThat(text("doejane_LATE_4711_1_kernel/report.html"))
         .contains("A secret reason.", "of 10 points")
         .doesNotContain("not shown yet");
   }
@@ -187,8 +204,8 @@ class CourseGradesTest extends RecordedClass {
         CourseFiles.Named.none(),
         IN_OCTOBER);
 
-    Result result = stored("doejane_4711_1_kernel");
-    assertThat(text("doejane_4711_1_kernel/report.html"))
+    Result result = stored("doejane_LATE_4711_1_kernel");
+    assertThat(text("doejane_LATE_4711_1_kernel/report.html"))
         .contains("<h3>The core ", "<h3>The rest ", "+7 / 7 extra", "<h4>It has a kernel</h4>");
     assertThat(new Reports().console(Seen.whole(result), new ConsoleStyle(false, 60)))
         .contains("7 / 3 points", "  The core  7 / 0\n", "  The rest  0 / 3\n", "+7 / 7 extra");
@@ -196,7 +213,7 @@ class CourseGradesTest extends RecordedClass {
 
   @Test
   void aStudentsOwnCheckHidesTheSame() throws Exception {
-    Result result = stored("doejane_4711_1_kernel");
+    Result result = stored("doejane_LATE_4711_1_kernel");
 
     assertThat(
             new Reports()
@@ -224,7 +241,7 @@ class CourseGradesTest extends RecordedClass {
     Regrading.Regraded regraded =
         regraded(RUBRIC, new CourseFiles.Named(null, null, roster, null, null), IN_OCTOBER);
 
-    assertThat(stored("doejane_4711_1_kernel").students()).containsExactly("Doe, Jane");
+    assertThat(stored("doejane_LATE_4711_1_kernel").students()).containsExactly("Doe, Jane");
     assertThat(text("grades.csv"))
         .contains("\"Doe, Jane\",4711,m1,jdoe,A,7\r\n", "\"Poe, Edgar\",4713,m3,epoe,B,\r\n");
     assertThat(text("index.html")).contains("<td>Doe, Jane</td>");
@@ -244,11 +261,12 @@ class CourseGradesTest extends RecordedClass {
     CourseFiles.Named named =
         adjustments("submission,points,reason\nroerick_4712_2_kernel,add 4,Why not\n");
     regraded(LATE, named, IN_OCTOBER);
-    String before = text("doejane_4711_1_kernel/result.json") + text("results.json");
+    String before = text("doejane_LATE_4711_1_kernel/result.json") + text("results.json");
 
     regraded(LATE, CourseFiles.Named.none(), IN_OCTOBER);
 
-    assertThat(text("doejane_4711_1_kernel/result.json") + text("results.json")).isEqualTo(before);
+    assertThat(text("doejane_LATE_4711_1_kernel/result.json") + text("results.json"))
+        .isEqualTo(before);
   }
 
   @Test
@@ -258,8 +276,8 @@ class CourseGradesTest extends RecordedClass {
         adjustments(
             """
             submission,criterion,points,reason
-            doejane_4711_1_kernel,tests,set 2,They were there
-            doejane_4711_1_kernel,,-1,Two letters late
+            doejane_LATE_4711_1_kernel,tests,set 2,They were there
+            doejane_LATE_4711_1_kernel,,-1,Two letters late
             """),
         IN_OCTOBER);
 
@@ -268,10 +286,10 @@ class CourseGradesTest extends RecordedClass {
       Schema format =
           SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
               .getSchema(new String(schema.readAllBytes(), StandardCharsets.UTF_8));
-      assertThat(format.validate(text("doejane_4711_1_kernel/result.json"), InputFormat.JSON))
+      assertThat(format.validate(text("doejane_LATE_4711_1_kernel/result.json"), InputFormat.JSON))
           .isEmpty();
     }
-    assertThat(stored("doejane_4711_1_kernel").finalScore()).isEqualByComparingTo("6");
+    assertThat(stored("doejane_LATE_4711_1_kernel").finalScore()).isEqualByComparingTo("6");
   }
 
   @Test
@@ -281,7 +299,7 @@ class CourseGradesTest extends RecordedClass {
         handedIn.resolve("submission_metadata.yml"),
         """
         ---
-        doejane_4711_1_kernel:
+        doejane_LATE_4711_1_kernel:
           :submitters:
           - :name: Jane Doe
             :sid: 'm1'
@@ -294,17 +312,17 @@ class CourseGradesTest extends RecordedClass {
             rubric(LATE),
             out,
             CourseFiles.Named.none(),
-            List.of(new Roll.Entry("doejane_4711_1_kernel", handedIn.resolve("k.zip"))));
+            List.of(new Roll.Entry("doejane_LATE_4711_1_kernel", handedIn.resolve("k.zip"))));
     new Regrading(judge(LATE), course, out, Instant.parse(IN_OCTOBER)).run(1, true);
     regraded(LATE, CourseFiles.Named.none(), IN_OCTOBER);
 
-    assertThat(stored("doejane_4711_1_kernel").finalScore()).isEqualByComparingTo("7");
+    assertThat(stored("doejane_LATE_4711_1_kernel").finalScore()).isEqualByComparingTo("7");
     assertThat(text("grades.csv")).contains("Jane Doe,,m1,jane@example.org,,7\r\n");
   }
 
   @Test
   void aFileOfThatNameThatAStudentHandedInIsNotGradescopes() throws Exception {
-    Path handedIn = Files.createDirectories(folder.resolve("class/doejane_4711_1_kernel"));
+    Path handedIn = Files.createDirectories(folder.resolve("class/doejane_LATE_4711_1_kernel"));
     Files.writeString(handedIn.resolve("submission_metadata.yml"), "this is no YAML: [");
 
     CourseFiles course =
@@ -312,7 +330,7 @@ class CourseGradesTest extends RecordedClass {
             rubric(LATE),
             out,
             CourseFiles.Named.none(),
-            List.of(new Roll.Entry("doejane_4711_1_kernel", handedIn)));
+            List.of(new Roll.Entry("doejane_LATE_4711_1_kernel", handedIn)));
 
     assertThat(course.inputs().gradescope().entries()).isEmpty();
   }
