@@ -23,6 +23,9 @@ public final class Judge {
   /** What is kept of what graders said. */
   private static final String KEPT = "judgement";
 
+  /** The flag of what no compiler has seen: whoever grades should know that nothing was tried. */
+  private static final String NOT_COMPILED = "not-compiled";
+
   private final Pipeline.Settings settings;
   private final GraderRunner graders;
 
@@ -111,6 +114,10 @@ public final class Judge {
     GraderRunner.Findings findings = graders.run(evidence, settings.rubric().settings());
     List<Flag> flags = new ArrayList<>(findings.flags());
     evidence.build().remarks().forEach(r -> flags.add(new Flag(r.id(), r.detail())));
+    BuildRecord.BuildFailure failure = evidence.build().failure();
+    if (failure != null) {
+      flags.add(new Flag(NOT_COMPILED, failure.reason()));
+    }
     return new Judgement(
         evidence.submissionDigest(),
         findings.findings(),

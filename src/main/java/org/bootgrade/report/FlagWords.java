@@ -34,10 +34,18 @@ final class FlagWords {
           new Meaning(
               "It lost points for coming late, by the archive's own time alone.",
               "The archive was copied, downloaded or repacked after it was handed in.");
+      case "not-late-by-file-name" ->
+          new Meaning(
+              "The archive's own time is late, and Canvas does not call it late. Nothing was deducted.",
+              "The archive was copied, downloaded or repacked after it was handed in.");
       case "late-by-file-name" ->
           new Meaning(
               "Canvas calls it late, and the rubric does not.",
               "Canvas has another due date, or does not know of a grace or an extension.");
+      case "not-compiled" ->
+          new Meaning(
+              "It was not compiled at all, so nothing of it was tried.",
+              "A file was forgotten, several projects were handed in, or it is made in a way that is not supported.");
       case "same-files" ->
           new Meaning(
               "Others have handed in the same files, byte for byte.",

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.grading.Assignment;
 import org.bootgrade.grading.Criterion;
+import org.bootgrade.grading.Flag;
 import org.bootgrade.grading.GraderSet;
 import org.bootgrade.report.Result;
 import org.bootgrade.rubric.Rubric;
@@ -107,6 +108,21 @@ class PipelineTest {
     assertThat(grade(first, RUBRIC, "sha256:a", "2").kept()).as("other version").isFalse();
     Files.writeString(submission.resolve("README"), "changed");
     assertThat(grade(first, RUBRIC, "sha256:a", "1").kept()).as("other content").isFalse();
+  }
+
+  @Test
+  void whatNoCompilerHasSeenIsFlagged() throws Exception {
+    Files.createDirectory(submission.resolve("other"));
+    String kernel = "[package]\nname = \"x\"\n[dependencies]\nbootloader = \"0.9\"\n";
+    Files.createDirectory(submission.resolve("one"));
+    Files.writeString(submission.resolve("one/Cargo.toml"), kernel);
+    Files.writeString(submission.resolve("other/Cargo.toml"), kernel);
+
+    assertThat(grade(null, RUBRIC, "sha256:a", "1").result().flags())
+        .containsExactly(
+            new Flag(
+                "not-compiled",
+                "several kernel crates found (one/Cargo.toml, other/Cargo.toml): hand in one."));
   }
 
   @Test
