@@ -57,7 +57,8 @@ final class GradeRun {
                   roll.entries().stream().limit(5).map(Roll.Entry::id).collect(joining(", "))));
     }
     ProgressLine progress = new ProgressLine(here, roll.entries().size());
-    roll.leftOut().forEach(path -> progress.say(notGraded(path)));
+    LeftOut leftOut = new LeftOut(roll.leftOut());
+    leftOut.told().forEach(progress::say);
     options.keepTo(out, here);
     Rubric rubric = Workbench.rubric(options, here);
     CourseFiles files = course.read(rubric, options, out, roll.entries());
@@ -68,6 +69,7 @@ final class GradeRun {
       ClassResults results = graded.results();
       progress.clear();
       CourseOptions.tell(graded, here);
+      leftOut.inShort().ifPresent(here.err()::println);
       Reports reports = new Reports();
       if (options.json) {
         here.out().print(reports.json(results));
@@ -84,21 +86,5 @@ final class GradeRun {
     } finally {
       progress.clear();
     }
-  }
-
-  private static String notGraded(Path path) {
-    if (!Files.isRegularFile(path) && !Files.isDirectory(path)) {
-      return "%s is not graded: it is no file but a link that leads nowhere, a pipe or a device. Put the archive itself there if it was handed in."
-          .formatted(path);
-    }
-    if (path.getFileName().toString().contains("_assignsubmission_onlinetext")) {
-      return "%s is not graded: it is a text and no project, beside the files of the same student."
-          .formatted(path);
-    }
-    return path.getFileName().toString().startsWith(".")
-        ? "%s is not graded: its name begins with a dot. Rename it if it was handed in."
-            .formatted(path)
-        : "%s is not graded: archives of its kind are not read. If it was handed in, ask for a .zip or .tar.gz, or unpack it into a folder."
-            .formatted(path);
   }
 }
