@@ -6,11 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.bootgrade.sandbox.Upload;
 import org.bootgrade.sandbox.Workspace;
 
@@ -69,30 +67,13 @@ final class Cargo {
       all.writeBytes((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
       all.writeBytes(bytes);
     }
-    return sha256(all.toByteArray()).substring(0, 20);
-  }
-
-  private static String sha256(byte[] content) {
-    return HexFormat.of().formatHex(sha256().digest(content));
+    return DigestUtils.sha256Hex(all.toByteArray()).substring(0, 20);
   }
 
   /** The SHA-256 of a file, in hexadecimal digits. */
   static String sha256(Path file) throws IOException {
-    MessageDigest digest = sha256();
     try (InputStream content = Files.newInputStream(file)) {
-      byte[] part = new byte[64 << 10];
-      for (int count = content.read(part); count >= 0; count = content.read(part)) {
-        digest.update(part, 0, count);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      return DigestUtils.sha256Hex(content);
     }
   }
 }

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.UUID;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.slf4j.Logger;
@@ -44,7 +44,7 @@ public final class DirectoryContents implements Contents {
   @Override
   public Content put(InputStream bytes, long most) throws IOException, InfrastructureFailure {
     Path unfinished = folder.resolve("new").resolve(UUID.randomUUID().toString());
-    MessageDigest digest = sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     long size = 0;
     try {
       try (FileChannel file = create(unfinished)) {
@@ -60,7 +60,7 @@ public final class DirectoryContents implements Contents {
         }
         force(file);
       }
-      Content content = new Content(HexFormat.of().formatHex(digest.digest()), size);
+      Content content = new Content(Hex.encodeHexString(digest.digest()), size);
       name(unfinished, content.digest());
       return content;
     } finally {
@@ -132,7 +132,7 @@ public final class DirectoryContents implements Contents {
 
   @Override
   public void copy(String digest, Path file) throws InfrastructureFailure {
-    MessageDigest seen = sha256();
+    MessageDigest seen = DigestUtils.getSha256Digest();
     try (InputStream in = open(digest);
         OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
       byte[] chunk = new byte[CHUNK];
@@ -145,7 +145,7 @@ public final class DirectoryContents implements Contents {
     } catch (IOException e) {
       throw notRead(digest, e);
     }
-    if (!HexFormat.of().formatHex(seen.digest()).equals(digest)) {
+    if (!Hex.encodeHexString(seen.digest()).equals(digest)) {
       throw new InfrastructureFailure(
           "%s is damaged: its content does not have that digest".formatted(path(digest)),
           "Restore it from a back-up, or hand the submission in again.");
@@ -157,14 +157,6 @@ public final class DirectoryContents implements Contents {
       throw new IllegalArgumentException("no SHA-256: " + digest);
     }
     return folder.resolve(digest.substring(0, 2)).resolve(digest.substring(2));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   private InfrastructureFailure notWritten(IOException e) {

@@ -32,9 +32,6 @@ public record FileList(Map<String, Content> files) {
     files = Collections.unmodifiableMap(new TreeMap<>(files));
   }
 
-  /** What is kept of a list. */
-  private record Document(Map<String, Content> files) {}
-
   /**
    * Keeps all regular files of a folder.
    *
@@ -51,7 +48,7 @@ public record FileList(Map<String, Content> files) {
               contents.put(in, Long.MAX_VALUE));
         }
       }
-      byte[] list = MAPPER.writeValueAsBytes(new Document(files));
+      byte[] list = MAPPER.writeValueAsBytes(new FileList(files));
       return contents.put(new ByteArrayInputStream(list), LONGEST).digest();
     } catch (IOException e) {
       throw new InfrastructureFailure(
@@ -69,7 +66,7 @@ public record FileList(Map<String, Content> files) {
    */
   public static FileList read(String digest, Contents contents) throws InfrastructureFailure {
     try (InputStream in = contents.open(digest)) {
-      return new FileList(MAPPER.readValue(in.readNBytes(LONGEST), Document.class).files());
+      return MAPPER.readValue(in.readNBytes(LONGEST), FileList.class);
     } catch (JsonProcessingException e) {
       throw new InfrastructureFailure(
           "%s is no list of files".formatted(digest), "Restore the store from a back-up.", e);

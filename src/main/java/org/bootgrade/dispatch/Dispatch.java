@@ -171,11 +171,6 @@ public final class Dispatch implements Queue, AutoCloseable {
         : Optional.of(new Paused(pause.until(), pause.reason()));
   }
 
-  /** How many jobs are being done. */
-  public int busy() {
-    return scheduler.getCurrentlyExecuting().size();
-  }
-
   private CompletionHandler<Void> grade(TaskInstance<Void> instance, Job job) {
     Job.End end;
     try {

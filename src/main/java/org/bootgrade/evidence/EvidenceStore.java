@@ -20,14 +20,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,16 +79,7 @@ public final class EvidenceStore {
       length += Character.toString(character).getBytes(StandardCharsets.UTF_8).length;
       end += Character.charCount(character);
     }
-    return name.substring(0, end) + "-" + digest(bytes).substring(0, 16);
-  }
-
-  /** Tells apart bytes. */
-  static String digest(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return name.substring(0, end) + "-" + DigestUtils.sha256Hex(bytes).substring(0, 16);
   }
 
   /** The bytes of {@code evidence.json}; the same for the same evidence. */
@@ -135,7 +122,7 @@ public final class EvidenceStore {
   public Draft begin() throws InfrastructureFailure {
     Path unfinished = unfinished();
     try {
-      remove(unfinished);
+      Folders.remove(unfinished);
       Files.createDirectories(unfinished);
     } catch (IOException e) {
       throw notWritten(e);
@@ -183,7 +170,7 @@ public final class EvidenceStore {
     public void finish(Evidence evidence) throws InfrastructureFailure {
       try {
         Files.write(unfinished.resolve(DOCUMENT), document(evidence));
-        remove(folder);
+        Folders.remove(folder);
         Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException e) {
         throw notWritten(e);
@@ -193,7 +180,7 @@ public final class EvidenceStore {
     @Override
     public void close() throws InfrastructureFailure {
       try {
-        remove(unfinished);
+        Folders.remove(unfinished);
       } catch (IOException e) {
         throw notWritten(e);
       }
@@ -208,7 +195,7 @@ public final class EvidenceStore {
   public void copy(EvidenceStore other) throws InfrastructureFailure {
     Path unfinished = unfinished();
     try {
-      remove(unfinished);
+      Folders.remove(unfinished);
       Files.walkFileTree(
           other.folder,
           new SimpleFileVisitor<>() {
@@ -236,7 +223,7 @@ public final class EvidenceStore {
               return unfinished.resolve(other.folder.relativize(path).toString());
             }
           });
-      remove(folder);
+      Folders.remove(folder);
       Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw notWritten(e);
@@ -355,7 +342,7 @@ public final class EvidenceStore {
    */
   static String key(String digest, Object... more) {
     try {
-      return digest(MAPPER.writeValueAsBytes(List.of(digest, more)));
+      return DigestUtils.sha256Hex(MAPPER.writeValueAsBytes(List.of(digest, more)));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("what something rests on has to be JSON", e);
     }
@@ -396,18 +383,5 @@ public final class EvidenceStore {
     return cause == null
         ? new InfrastructureFailure(what, mend)
         : new InfrastructureFailure(what, mend, cause);
-  }
-
-  private static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      paths = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : paths) {
-      Files.delete(path);
-    }
   }
 }

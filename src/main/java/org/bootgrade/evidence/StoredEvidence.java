@@ -1,6 +1,7 @@
 package org.bootgrade.evidence;
 
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +84,7 @@ public final class StoredEvidence {
   private String key(Object... from) {
     String known = digest;
     if (known == null) {
-      known = EvidenceStore.digest(document);
+      known = DigestUtils.sha256Hex(document);
       digest = known;
     }
     return EvidenceStore.key(known, from);

@@ -14,9 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ProviderNotFoundException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +28,8 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 
@@ -210,24 +210,16 @@ public record GraderSet(
   private static String digest(Path root, List<Path> files) throws IOException {
     Map<String, byte[]> contents = new TreeMap<>();
     for (Path file : files) {
-      contents.put(root.relativize(file).toString(), sha256().digest(Files.readAllBytes(file)));
+      contents.put(root.relativize(file).toString(), DigestUtils.sha256(Files.readAllBytes(file)));
     }
-    MessageDigest all = sha256();
+    MessageDigest all = DigestUtils.getSha256Digest();
     contents.forEach(
         (name, content) -> {
           all.update(name.getBytes(StandardCharsets.UTF_8));
           all.update((byte) 0);
           all.update(content);
         });
-    return "sha256:" + HexFormat.of().formatHex(all.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return "sha256:" + Hex.encodeHexString(all.digest());
   }
 
   private static List<String> classNames(Path classes) throws IOException {

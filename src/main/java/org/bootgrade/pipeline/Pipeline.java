@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.bootgrade.build.BuildSettings;
 import org.bootgrade.build.Builder;
 import org.bootgrade.evidence.BootRecord;
@@ -27,6 +25,7 @@ import org.bootgrade.evidence.Ending;
 import org.bootgrade.evidence.Evidence;
 import org.bootgrade.evidence.EvidenceStore;
 import org.bootgrade.evidence.FileTrouble;
+import org.bootgrade.evidence.Folders;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.evidence.Intervention;
 import org.bootgrade.evidence.ProgramRecord;
@@ -541,13 +540,8 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private static void remove(Path folder) throws InfrastructureFailure {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> walk = Files.walk(folder)) {
-      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
+    try {
+      Folders.remove(folder);
     } catch (IOException e) {
       throw disk(folder, e);
     }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bootgrade.evidence.FileTrouble;
+import org.bootgrade.evidence.Folders;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,7 +104,7 @@ public final class OwnedFolder implements AutoCloseable {
     for (int attempt = 1; ; attempt++) {
       try (Stream<Path> list = Files.list(path)) {
         for (Path file : list.filter(f -> !f.endsWith(LOCK)).toList()) {
-          ProcessWorkspace.remove(file);
+          Folders.remove(file);
         }
         // The lock goes last: a folder without one would be nobody's to remove.
         Files.deleteIfExists(path.resolve(LOCK));
@@ -132,7 +133,7 @@ public final class OwnedFolder implements AutoCloseable {
     try {
       Instant changed = Files.getLastModifiedTime(folder).toInstant();
       if (changed.isBefore(Instant.now().minus(BEING_MADE))) {
-        ProcessWorkspace.remove(folder);
+        Folders.remove(folder);
       }
     } catch (IOException e) {
       LOG.debug("{} is being made or removed at this moment", folder);
@@ -151,7 +152,7 @@ public final class OwnedFolder implements AutoCloseable {
         try (FileChannel channel =
             FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE)) {
           if (channel.tryLock() != null) {
-            ProcessWorkspace.remove(folder);
+            Folders.remove(folder);
           }
         } catch (NoSuchFileException e) {
           removeIfOld(folder);

@@ -1,13 +1,12 @@
 package org.bootgrade.sandbox;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 
@@ -88,11 +87,7 @@ public final class ProcessSandbox implements Sandbox {
       if (!version.succeeded()) {
         throw new IOException("rustc -vV: " + version.stderr().strip());
       }
-      return HexFormat.of()
-          .formatHex(
-              java.security.MessageDigest.getInstance("SHA-256")
-                  .digest(version.stdout().getBytes(StandardCharsets.UTF_8)))
-          .substring(0, 16);
+      return DigestUtils.sha256Hex(version.stdout()).substring(0, 16);
     } catch (IOException e) {
       throw new InfrastructureFailure(
           "there is no Rust compiler to build with (%s)".formatted(e.getMessage()),
@@ -101,8 +96,6 @@ public final class ProcessSandbox implements Sandbox {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InfrastructureFailure("interrupted", "Run the command again.", e);
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 

@@ -9,17 +9,16 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.bootgrade.evidence.FileTrouble;
+import org.bootgrade.evidence.Folders;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -217,24 +216,12 @@ final class ProcessWorkspace implements Workspace {
   @Override
   public void close() {
     try {
-      remove(root);
+      Folders.remove(root);
     } catch (IOException e) {
       // The next start removes it; nothing that was graded depends on it.
       LOG.warn("workspace {} could not be removed: {}", root, FileTrouble.reason(e, root));
     }
     onClose.accept(this);
-  }
-
-  /** Removes a folder without following links. */
-  static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (Stream<Path> walk = Files.walk(folder)) {
-      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 
   private InfrastructureFailure disk(IOException e) {

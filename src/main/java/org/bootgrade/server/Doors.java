@@ -32,11 +32,15 @@ final class Doors {
       context.header("WWW-Authenticate", "Bearer error=\"invalid_token\"");
       throw new Refused(401, "This token is not known, or was revoked.");
     }
-    if (!token.get().scopes().contains(scope.word())
-        && !token.get().scopes().contains(Scope.ADMIN.word())) {
+    if (!allows(token.get(), scope)) {
       throw new Refused(403, "This token does not allow to %s.".formatted(scope.word()));
     }
     return token.get();
+  }
+
+  /** Whether a token allows something. */
+  static boolean allows(Token token, Scope scope) {
+    return token.scopes().contains(scope.word()) || token.scopes().contains(Scope.ADMIN.word());
   }
 
   /** Whether a token is for a course. */

@@ -5,16 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.bootgrade.batch.SubmissionPages;
 import org.bootgrade.contents.Contents;
 import org.bootgrade.contents.FileList;
 import org.bootgrade.dispatch.Job;
 import org.bootgrade.evidence.FileTrouble;
+import org.bootgrade.evidence.Folders;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.ledger.Attempt;
 import org.bootgrade.ledger.Grading;
@@ -179,14 +177,8 @@ final class GradingJob implements Job {
   }
 
   private static void remove(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> walk = Files.walk(folder)) {
-      List<Path> paths = walk.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : paths) {
-        Files.deleteIfExists(path);
-      }
+    try {
+      Folders.remove(folder);
     } catch (IOException e) {
       // It lies in a folder that is removed as a whole when this process ends.
       LOG.warn("{} could not be removed", folder, e);

@@ -2,7 +2,6 @@ package org.bootgrade.server;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -13,6 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.ledger.Ledger;
 import org.bootgrade.ledger.Token;
@@ -59,7 +59,7 @@ final class Tokens {
     Token token =
         new Token(
             HexFormat.of().formatHex(id),
-            digest(shown),
+            DigestUtils.sha256Hex(shown),
             name,
             scopes.stream().map(Scope::word).collect(Collectors.toSet()),
             course,
@@ -74,20 +74,9 @@ final class Tokens {
     if (!form.matches()) {
       return Optional.empty();
     }
-    byte[] shown = digest(form.group(2)).getBytes(StandardCharsets.US_ASCII);
+    byte[] shown = DigestUtils.sha256Hex(form.group(2)).getBytes(StandardCharsets.US_ASCII);
     return ledger
         .token(form.group(1))
         .filter(t -> MessageDigest.isEqual(t.secret().getBytes(StandardCharsets.US_ASCII), shown));
-  }
-
-  private static String digest(String secret) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(secret.getBytes(StandardCharsets.US_ASCII)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

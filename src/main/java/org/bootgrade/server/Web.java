@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -245,9 +244,7 @@ final class Web implements AutoCloseable {
   private Submission followed(Context context) throws Refused, InfrastructureFailure {
     Token token = doors.with(context, Scope.SUBMIT);
     Submission submission = submission(context, token);
-    boolean reads =
-        token.scopes().contains(Scope.READ.word()) || token.scopes().contains(Scope.ADMIN.word());
-    if (!reads && !submission.origin().equals(token.id())) {
+    if (!Doors.allows(token, Scope.READ) && !submission.origin().equals(token.id())) {
       throw noSuch();
     }
     return submission;
@@ -342,7 +339,7 @@ final class Web implements AutoCloseable {
     Map<String, Object> shown = new LinkedHashMap<>();
     shown.put("id", token.id());
     shown.put("name", token.name());
-    shown.put("scopes", List.copyOf(token.scopes()).stream().sorted().toList());
+    shown.put("scopes", token.scopes().stream().sorted().toList());
     if (token.course() != null) {
       shown.put("course", token.course());
     }

@@ -84,7 +84,7 @@ public record SourceTree(Path root, String digest, List<SourceFile> files) {
           "take the submission in again",
           e);
     }
-    if (!Digests.text(Digests.sha256().digest(content)).equals(file.digest())) {
+    if (!Digests.of(content).equals(file.digest())) {
       throw new InfrastructureFailure(
           path + " of the source tree was changed after it was taken in",
           "take the submission in again, and let nothing write to its tree");
