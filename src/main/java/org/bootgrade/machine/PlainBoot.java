@@ -19,11 +19,12 @@ final class PlainBoot {
 
   /**
    * After each such time it is asked whether the guest only takes long. One that faults or is
-   * interrupted all the time does the same for ever.
+   * interrupted all the time does the same for ever. The first is not asked about: a boot loader
+   * takes hundreds of interrupts to read a large program from its disk.
    */
   private static final Duration LONG = Duration.ofSeconds(1);
 
-  /** How much may be logged of exceptions and interrupts of a guest that takes long. */
+  /** How much may be logged in such a time, of exceptions and interrupts. */
   private static final long QUIET_BYTES = 512 << 10;
 
   private static final Duration LOOK = Duration.ofNanos(250_000);
@@ -88,11 +89,14 @@ final class PlainBoot {
     Pause last = pause;
     Duration passed = Duration.ZERO;
     Duration asked = LONG;
+    long logged = Long.MAX_VALUE - QUIET_BYTES;
     while (pause.usable() && passed.compareTo(limit) < 0) {
       if (passed.compareTo(asked) >= 0) {
-        if (log.bytes() > QUIET_BYTES) {
+        long now = log.bytes();
+        if (now > logged + QUIET_BYTES) {
           break;
         }
+        logged = now;
         asked = asked.plus(LONG);
       }
       Duration slice = halted || passed.compareTo(LONG) >= 0 ? WAIT : SLICE;
