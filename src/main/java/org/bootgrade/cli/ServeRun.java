@@ -75,7 +75,7 @@ final class ServeRun {
       }
       List<Assignment> all =
           here.assignments().stream().map(id -> new Assignment(id, null, null)).toList();
-      return settings.with(List.of(new Course("default", null, all)));
+      return settings.with(List.of(new Course("default", null, all, List.of())));
     } catch (SettingsReader.Unusable e) {
       throw new UsageError(String.valueOf(e.getMessage()));
     }

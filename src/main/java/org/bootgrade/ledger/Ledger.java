@@ -2,15 +2,11 @@ package org.bootgrade.ledger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -18,10 +14,6 @@ import org.bootgrade.evidence.InfrastructureFailure;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The service's database. Safe for use by several threads, and by several processes where the
@@ -35,23 +27,17 @@ public final class Ledger implements AutoCloseable {
   /** More than one for each job, request and the scheduler at once are never in use for long. */
   private static final int CONNECTIONS = 16;
 
-  /** Of the SQL standard, as both databases keep to it. */
-  private static final String UNIQUE_VIOLATION = "23505";
-
-  private static final String SUBMISSION =
-      "s.id, s.course, s.assignment, s.student, s.name, s.archive, s.bytes, s.received_at, s.origin";
-
   private final Database database;
   private final HikariDataSource pool;
-  private final Connections connections;
-  private final Jdbi jdbi;
+  private final Transactions transactions;
+  private final Deliveries deliveries;
   private final InstantSource clock;
 
   private Ledger(Database database, HikariDataSource pool, InstantSource clock) {
     this.database = database;
     this.pool = pool;
-    this.connections = new Connections(pool);
-    this.jdbi = Jdbi.create(pool);
+    this.transactions = new Transactions(database, pool);
+    this.deliveries = new Deliveries(transactions, clock);
     this.clock = clock;
   }
 
@@ -83,7 +69,7 @@ public final class Ledger implements AutoCloseable {
       opened = true;
       return new Ledger(database, pool, clock);
     } catch (FlywayException e) {
-      throw unusable(database, e);
+      throw Transactions.unusable(database, e);
     } finally {
       if (!opened) {
         pool.close();
@@ -93,7 +79,12 @@ public final class Ledger implements AutoCloseable {
 
   /** Connections for a library that keeps its own tables here. */
   public DataSource connections() {
-    return connections;
+    return transactions.connections();
+  }
+
+  /** What is to be told to others. */
+  public Deliveries deliveries() {
+    return deliveries;
   }
 
   /** Which database it is. */
@@ -107,7 +98,7 @@ public final class Ledger implements AutoCloseable {
    * @throws InfrastructureFailure when it does not
    */
   public void ping() throws InfrastructureFailure {
-    in(handle -> handle.createQuery("select 1").mapTo(Integer.class).one());
+    transactions.in(handle -> handle.createQuery("select 1").mapTo(Integer.class).one());
   }
 
   /**
@@ -117,17 +108,17 @@ public final class Ledger implements AutoCloseable {
    */
   public Receipt receive(HandedIn in, Queue queue) throws InfrastructureFailure {
     try {
-      return in(
+      return transactions.in(
           handle -> {
             Optional<Submission> before = known(handle, in);
             return before.isPresent() ? again(in, before.get()) : fresh(handle, in, queue);
           });
     } catch (InfrastructureFailure e) {
-      if (!isDuplicate(e)) {
+      if (!Transactions.isDuplicate(e)) {
         throw e;
       }
       // The same call was made twice at once, and the other one came first.
-      return in(handle -> again(in, known(handle, in).orElseThrow()));
+      return transactions.in(handle -> again(in, known(handle, in).orElseThrow()));
     }
   }
 
@@ -142,11 +133,11 @@ public final class Ledger implements AutoCloseable {
     return handle
         .createQuery(
             "select "
-                + SUBMISSION
+                + Rows.SUBMISSION
                 + " from submissions s where s.origin = :origin and s.idempotency_key = :key")
         .bind("origin", in.origin())
         .bind("key", in.idempotencyKey())
-        .map((row, context) -> submission(row))
+        .map((row, context) -> Rows.submission(row))
         .findOne();
   }
 
@@ -227,31 +218,31 @@ public final class Ledger implements AutoCloseable {
 
   /** A submission, where there is one. */
   public Optional<Submission> submission(UUID id) throws InfrastructureFailure {
-    return in(
+    return transactions.in(
         handle ->
             handle
-                .createQuery("select " + SUBMISSION + " from submissions s where s.id = :id")
+                .createQuery("select " + Rows.SUBMISSION + " from submissions s where s.id = :id")
                 .bind("id", id)
-                .map((row, context) -> submission(row))
+                .map((row, context) -> Rows.submission(row))
                 .findOne());
   }
 
   /** The grading of a submission that holds: the last one. */
   public Optional<Grading> lastGrading(UUID submission) throws InfrastructureFailure {
-    return in(
+    return transactions.in(
         handle ->
             handle
                 .createQuery(
                     "select * from gradings where submission = :submission"
                         + " order by number desc limit 1")
                 .bind("submission", submission)
-                .map((row, context) -> grading(row))
+                .map((row, context) -> Rows.grading(row))
                 .findOne());
   }
 
   /** How many gradings come before one, roughly: others may overtake it. */
   public int before(Grading grading) throws InfrastructureFailure {
-    return in(
+    return transactions.in(
         handle ->
             handle
                 .createQuery(
@@ -269,7 +260,7 @@ public final class Ledger implements AutoCloseable {
    * @return empty where it is over
    */
   public Optional<Attempt> begin(UUID grading, String worker) throws InfrastructureFailure {
-    return in(
+    return transactions.in(
         handle -> {
           int begun =
               handle
@@ -293,11 +284,13 @@ public final class Ledger implements AutoCloseable {
           return handle
               .createQuery(
                   "select g.attempt, "
-                      + SUBMISSION
+                      + Rows.SUBMISSION
                       + " from gradings g join submissions s on s.id = g.submission"
                       + " where g.id = :id")
               .bind("id", grading)
-              .map((row, context) -> new Attempt(grading, row.getInt("attempt"), submission(row)))
+              .map(
+                  (row, context) ->
+                      new Attempt(grading, row.getInt("attempt"), Rows.submission(row)))
               .findOne();
         });
   }
@@ -308,7 +301,7 @@ public final class Ledger implements AutoCloseable {
    * @return whether the attempt is still the last
    */
   public boolean step(Attempt attempt, String step) throws InfrastructureFailure {
-    return in(
+    return transactions.in(
         handle ->
             handle
                     .createUpdate(
@@ -322,32 +315,44 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * Ends a grading.
+   * Ends a grading, and sees to it that others are told: both or none.
    *
+   * @param receivers who is told
+   * @param outbox what tells them
    * @return whether it was the attempt's to end
    */
-  public boolean finish(Attempt attempt, Grading.Outcome outcome) throws InfrastructureFailure {
-    return in(
-        handle ->
-            handle
-                    .createUpdate(
-                        "update gradings set status = :status, step = '', finished_at = :now,"
-                            + " result = :result, files = :files, reason = :reason"
-                            + " where id = :id and attempt = :attempt and status = 'grading'")
-                    .bind("status", outcome.status().word())
-                    .bind("now", now())
-                    .bind("result", outcome.result())
-                    .bind("files", outcome.files())
-                    .bind("reason", outcome.reason())
-                    .bind("id", attempt.grading())
-                    .bind("attempt", attempt.number())
-                    .execute()
-                == 1);
+  public boolean finish(
+      Attempt attempt, Grading.Outcome outcome, List<String> receivers, Outgoing outbox)
+      throws InfrastructureFailure {
+    return transactions.in(
+        handle -> {
+          int ended =
+              handle
+                  .createUpdate(
+                      "update gradings set status = :status, step = '', finished_at = :now,"
+                          + " result = :result, files = :files, reason = :reason"
+                          + " where id = :id and attempt = :attempt and status = 'grading'")
+                  .bind("status", outcome.status().word())
+                  .bind("now", now())
+                  .bind("result", outcome.result())
+                  .bind("files", outcome.files())
+                  .bind("reason", outcome.reason())
+                  .bind("id", attempt.grading())
+                  .bind("attempt", attempt.number())
+                  .execute();
+          if (ended == 0) {
+            return false;
+          }
+          for (String receiver : receivers) {
+            outbox.add(deliveries.add(handle, receiver, attempt.grading()));
+          }
+          return true;
+        });
   }
 
   /** Lets a grading wait again, for another attempt. */
   public void giveBack(Attempt attempt) throws InfrastructureFailure {
-    in(
+    transactions.in(
         handle ->
             handle
                 .createUpdate(
@@ -360,7 +365,7 @@ public final class Ledger implements AutoCloseable {
 
   /** Keeps a token. */
   public void add(Token token) throws InfrastructureFailure {
-    in(
+    transactions.in(
         handle ->
             handle
                 .createUpdate(
@@ -377,23 +382,23 @@ public final class Ledger implements AutoCloseable {
 
   /** A token that has not been revoked. */
   public Optional<Token> token(String id) throws InfrastructureFailure {
-    return in(
+    return transactions.in(
         handle ->
             handle
                 .createQuery("select * from tokens where id = :id and revoked_at is null")
                 .bind("id", id)
-                .map((row, context) -> token(row))
+                .map((row, context) -> Rows.token(row))
                 .findOne());
   }
 
   /** All tokens that have not been revoked, from the oldest on. */
   public List<Token> tokens() throws InfrastructureFailure {
-    return in(
+    return transactions.in(
         handle ->
             handle
                 .createQuery(
                     "select * from tokens where revoked_at is null order by created_at, id")
-                .map((row, context) -> token(row))
+                .map((row, context) -> Rows.token(row))
                 .list());
   }
 
@@ -403,7 +408,7 @@ public final class Ledger implements AutoCloseable {
    * @return whether there was one
    */
   public boolean revoke(String id) throws InfrastructureFailure {
-    return in(
+    return transactions.in(
         handle ->
             handle
                     .createUpdate(
@@ -414,125 +419,21 @@ public final class Ledger implements AutoCloseable {
                 == 1);
   }
 
-  private static Token token(ResultSet row) throws SQLException {
-    return new Token(
-        row.getString("id"),
-        row.getString("secret"),
-        row.getString("name"),
-        Set.of(row.getString("scopes").split(" ")),
-        row.getString("course"),
-        row.getTimestamp("created_at").toInstant());
-  }
-
   /**
    * Does something with {@link #connections} in one transaction: all of it or nothing.
    *
    * @throws InfrastructureFailure when the database fails
    */
   public void together(Runnable work) throws InfrastructureFailure {
-    in(
+    transactions.in(
         handle -> {
           work.run();
           return true;
         });
   }
 
-  /** What is done in a transaction. */
-  private interface Work<T> {
-    T with(Handle handle);
-  }
-
-  private <T> T in(Work<T> work) throws InfrastructureFailure {
-    try {
-      return jdbi.inTransaction(
-          handle -> {
-            connections.share(handle.getConnection());
-            try {
-              return work.with(handle);
-            } finally {
-              connections.shareNoMore();
-            }
-          });
-    } catch (RuntimeException e) {
-      if (ofDatabase(e)) {
-        throw unusable(database, e);
-      }
-      throw e;
-    }
-  }
-
-  private static boolean ofDatabase(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException || cause instanceof JdbiException) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static InfrastructureFailure unusable(Database database, Exception e) {
-    return new InfrastructureFailure(
-        "the database %s cannot be used (%s)".formatted(database.place(), reason(e)),
-        "See that it runs and that this user may use it; what was handed in is kept.",
-        e);
-  }
-
-  /** The innermost reason, in one line. */
-  private static String reason(Throwable e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    String message = cause.getMessage();
-    return message == null
-        ? cause.getClass().getSimpleName()
-        : message.lines().findFirst().orElse("");
-  }
-
-  private static boolean isDuplicate(InfrastructureFailure e) {
-    return e.getCause() instanceof UnableToExecuteStatementException wrong
-        && wrong.getCause() instanceof SQLException sql
-        && UNIQUE_VIOLATION.equals(sql.getSQLState());
-  }
-
-  /** As precise as both databases keep it. */
   private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-  }
-
-  private static Submission submission(ResultSet row) throws SQLException {
-    return new Submission(
-        row.getObject("id", UUID.class),
-        row.getString("course"),
-        row.getString("assignment"),
-        row.getString("student"),
-        row.getString("name"),
-        row.getString("archive"),
-        row.getLong("bytes"),
-        row.getTimestamp("received_at").toInstant(),
-        row.getString("origin"));
-  }
-
-  private static Grading grading(ResultSet row) throws SQLException {
-    Grading.Status status = Grading.Status.of(row.getString("status"));
-    return new Grading(
-        row.getObject("id", UUID.class),
-        row.getObject("submission", UUID.class),
-        row.getInt("number"),
-        status,
-        row.getInt("attempt"),
-        row.getString("step"),
-        row.getTimestamp("queued_at").toInstant(),
-        instant(row, "started_at"),
-        instant(row, "finished_at"),
-        status.over()
-            ? new Grading.Outcome(
-                status, row.getString("result"), row.getString("files"), row.getString("reason"))
-            : null);
-  }
-
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    return row.getTimestamp(column) == null ? null : row.getTimestamp(column).toInstant();
+    return Rows.now(clock);
   }
 
   @Override

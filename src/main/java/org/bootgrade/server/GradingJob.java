@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.bootgrade.batch.SubmissionPages;
@@ -17,6 +18,7 @@ import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.ledger.Attempt;
 import org.bootgrade.ledger.Grading;
 import org.bootgrade.ledger.Ledger;
+import org.bootgrade.ledger.Outgoing;
 import org.bootgrade.ledger.Submission;
 import org.bootgrade.report.Reports;
 import org.bootgrade.report.Result;
@@ -34,6 +36,7 @@ final class GradingJob implements Job {
 
   private final Ledger ledger;
   private final Contents contents;
+  private final Outgoing outbox;
   private final Bench.Shelf shelf;
   private final ServiceSettings settings;
   private final String worker;
@@ -42,12 +45,14 @@ final class GradingJob implements Job {
   private final Reports reports = new Reports();
 
   /**
+   * @param outbox what tells others
    * @param worker the name of this process
    * @param scratch a folder of this process
    */
   GradingJob(
       Ledger ledger,
       Contents contents,
+      Outgoing outbox,
       Bench.Shelf shelf,
       ServiceSettings settings,
       String worker,
@@ -55,6 +60,7 @@ final class GradingJob implements Job {
       InstantSource clock) {
     this.ledger = ledger;
     this.contents = contents;
+    this.outbox = outbox;
     this.shelf = shelf;
     this.settings = settings;
     this.worker = worker;
@@ -145,18 +151,26 @@ final class GradingJob implements Job {
           case REJECTED -> Grading.Status.REJECTED;
           case INFRASTRUCTURE_FAILURE -> throw new IllegalArgumentException("no verdict");
         };
-    if (ledger.finish(attempt, Grading.Outcome.judged(status, reports.json(result), files))) {
+    if (end(attempt, Grading.Outcome.judged(status, reports.json(result), files))) {
       LOG.info("{} {} of {}", status.word(), result.score(), result.maxScore());
     } else {
       LOG.warn("attempt {} is not the last any more; its result is dropped", attempt.number());
     }
   }
 
+  private boolean end(Attempt attempt, Grading.Outcome outcome) throws InfrastructureFailure {
+    List<String> webhooks =
+        settings.webhooks(attempt.submission().course()).stream()
+            .map(ServiceSettings.Webhook::id)
+            .toList();
+    return ledger.finish(attempt, outcome, webhooks, outbox);
+  }
+
   private End failed(Attempt attempt, InfrastructureFailure failure) {
     Duration again = settings.worker().again(attempt.number());
     try {
       if (again == null) {
-        ledger.finish(attempt, Grading.Outcome.failed(failure));
+        end(attempt, Grading.Outcome.failed(failure));
       } else {
         ledger.giveBack(attempt);
       }

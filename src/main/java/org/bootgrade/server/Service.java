@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.bootgrade.contents.Contents;
 import org.bootgrade.contents.DirectoryContents;
 import org.bootgrade.dispatch.Dispatch;
@@ -16,6 +17,7 @@ import org.bootgrade.evidence.FileTrouble;
 import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.ledger.Database;
 import org.bootgrade.ledger.Ledger;
+import org.bootgrade.outbox.Outbox;
 import org.jspecify.annotations.Nullable;
 
 /** A process of the service. */
@@ -55,17 +57,42 @@ public final class Service implements AutoCloseable {
     }
   }
 
+  /** Where calls are answered; empty before that. */
+  private static final class Address implements Supplier<String> {
+    private volatile String address = "";
+
+    void set(String known) {
+      address = known;
+    }
+
+    @Override
+    public String get() {
+      return address;
+    }
+  }
+
   private final Ledger ledger;
   private final Dispatch dispatch;
+  private final Outbox outbox;
   private final @Nullable Web web;
   private final Place place;
   private final Tokens tokens;
-  private int port;
 
-  private Service(Place place, Ledger ledger, Dispatch dispatch, Tokens tokens, @Nullable Web web) {
+  private final Address address;
+
+  private Service(
+      Place place,
+      Ledger ledger,
+      Dispatch dispatch,
+      Outbox outbox,
+      Tokens tokens,
+      @Nullable Web web,
+      Address address) {
     this.place = place;
     this.ledger = ledger;
     this.dispatch = dispatch;
+    this.outbox = outbox;
+    this.address = address;
     this.tokens = tokens;
     this.web = web;
   }
@@ -86,19 +113,26 @@ public final class Service implements AutoCloseable {
       Contents contents = new DirectoryContents(place.data().resolve("contents"));
       Tokens tokens = new Tokens(ledger, place.clock());
       String name = place.name() + "-" + UUID.randomUUID().toString().substring(0, 8);
+      Address address = new Address();
+      Outbox outbox =
+          new Outbox(
+              ledger,
+              outbox(place, name),
+              new WebhookCourier(settings, address, place.clock()),
+              place.clock());
       Dispatch dispatch =
           new Dispatch(
               ledger,
               dispatch(place, name),
               new GradingJob(
-                  ledger, contents, shelf, settings, name, place.scratch(), place.clock()),
+                  ledger, contents, outbox, shelf, settings, name, place.scratch(), place.clock()),
               place.clock());
       Web web =
           place.roles().contains(Role.WEB)
-              ? new Web(settings, ledger, contents, dispatch, tokens, place.scratch())
+              ? new Web(settings, ledger, contents, dispatch, outbox, tokens, place.scratch())
               : null;
       opened = true;
-      return new Service(place, ledger, dispatch, tokens, web);
+      return new Service(place, ledger, dispatch, outbox, tokens, web, address);
     } finally {
       if (!opened) {
         ledger.close();
@@ -130,25 +164,39 @@ public final class Service implements AutoCloseable {
         Duration.ofSeconds(worker.longestPauseSeconds()));
   }
 
+  private static Outbox.Settings outbox(Place place, String name) {
+    ServiceSettings.Worker worker = place.settings().worker();
+    ServiceSettings.Delivery delivery = place.settings().delivery();
+    return new Outbox.Settings(
+        name,
+        place.roles().contains(Role.WEB) ? delivery.threads() : 0,
+        Duration.ofSeconds(worker.pollSeconds()),
+        Duration.ofSeconds(worker.heartbeatSeconds()),
+        worker.missedHeartbeats(),
+        Duration.ofSeconds(delivery.timeoutSeconds()),
+        delivery.attempts(),
+        Duration.ofSeconds(delivery.retrySeconds()),
+        Duration.ofSeconds(delivery.longestRetrySeconds()));
+  }
+
   /**
-   * Begins to answer and to grade, as the roles say.
+   * Begins to answer, to tell others and to grade, as the roles say.
    *
    * @throws InfrastructureFailure when the address cannot be had
    */
   public void start() throws InfrastructureFailure {
     if (web != null) {
-      port = web.start();
+      String url = place.settings().url();
+      int port = web.start();
+      address.set(url.isEmpty() ? "http://%s:%d".formatted(place.settings().address(), port) : url);
     }
+    outbox.start();
     dispatch.start();
   }
 
   /** Where calls are answered; empty where they are not. */
   public String address() {
-    if (web == null) {
-      return "";
-    }
-    String url = place.settings().url();
-    return url.isEmpty() ? "http://%s:%d".formatted(place.settings().address(), port) : url;
+    return address.get();
   }
 
   /**
@@ -197,6 +245,7 @@ public final class Service implements AutoCloseable {
       web.close();
     }
     dispatch.close();
+    outbox.close();
     ledger.close();
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.bootgrade.hooks.StandardWebhooks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ public record ServiceSettings(
     String data,
     Database database,
     Worker worker,
+    Delivery delivery,
     Limits limits,
     List<Course> courses) {
 
@@ -93,6 +95,25 @@ public record ServiceSettings(
     }
   }
 
+  /** How others are told. */
+  public record Delivery(
+      int threads,
+      int attempts,
+      @JsonProperty("retry-seconds") int retrySeconds,
+      @JsonProperty("longest-retry-seconds") int longestRetrySeconds,
+      @JsonProperty("timeout-seconds") int timeoutSeconds) {
+
+    private static final int WEEK = 7 * 24 * 3600;
+
+    public Delivery {
+      within("delivery.threads", threads, 1, 64);
+      within("delivery.attempts", attempts, 1, 100);
+      within("delivery.retry-seconds", retrySeconds, 1, WEEK);
+      within("delivery.longest-retry-seconds", longestRetrySeconds, retrySeconds, WEEK);
+      within("delivery.timeout-seconds", timeoutSeconds, 1, 300);
+    }
+  }
+
   /** How much is taken. */
   public record Limits(@JsonProperty("archive-mebibytes") int archiveMebibytes, int followers) {
     public Limits {
@@ -107,7 +128,8 @@ public record ServiceSettings(
   }
 
   /** A course. */
-  public record Course(String id, @Nullable String title, List<Assignment> assignments) {
+  public record Course(
+      String id, @Nullable String title, List<Assignment> assignments, List<Webhook> webhooks) {
     public Course {
       checkId("courses.id", id);
       if (assignments == null || assignments.isEmpty()) {
@@ -115,6 +137,32 @@ public record ServiceSettings(
       }
       assignments = List.copyOf(assignments);
       unique("assignments of " + id, assignments.stream().map(Assignment::id).toList());
+      webhooks = webhooks == null ? List.of() : List.copyOf(webhooks);
+      unique("webhooks of " + id, webhooks.stream().map(Webhook::id).toList());
+    }
+  }
+
+  /**
+   * Who is told of each grading of a course that is over.
+   *
+   * @param url what is called
+   * @param secret what calls are signed with; see {@link StandardWebhooks#of}
+   */
+  public record Webhook(String id, String url, String secret) {
+    public Webhook {
+      checkId("courses.webhooks.id", id);
+      if (url == null || !url.matches("https?://[^/\\s@]+(/[^\\s]*)?")) {
+        throw new IllegalArgumentException(
+            "the url of webhook %s is %s: write https://HOST/PATH"
+                .formatted(id, url == null ? "missing" : "\"" + url + "\""));
+      }
+      StandardWebhooks.of(secret == null ? "" : secret);
+    }
+
+    @Override
+    public String toString() {
+      // Settings are logged.
+      return "Webhook[id=%s]".formatted(id);
     }
   }
 
@@ -139,9 +187,18 @@ public record ServiceSettings(
         .findFirst();
   }
 
+  /** Who is told of a course's gradings. */
+  List<Webhook> webhooks(String course) {
+    return courses.stream()
+        .filter(c -> c.id().equals(course))
+        .flatMap(c -> c.webhooks().stream())
+        .toList();
+  }
+
   /** The same with other courses. */
   public ServiceSettings with(List<Course> others) {
-    return new ServiceSettings(address, port, url, data, database, worker, limits, others);
+    return new ServiceSettings(
+        address, port, url, data, database, worker, delivery, limits, others);
   }
 
   private static void within(String name, int value, int least, int most) {

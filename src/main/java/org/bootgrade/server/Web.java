@@ -1,7 +1,5 @@
 package org.bootgrade.server;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.SizeUnit;
@@ -9,13 +7,10 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.sse.SseHandler;
 import io.javalin.util.JavalinBindException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.bootgrade.contents.Content;
 import org.bootgrade.contents.Contents;
@@ -25,6 +20,7 @@ import org.bootgrade.evidence.InfrastructureFailure;
 import org.bootgrade.ledger.Grading;
 import org.bootgrade.ledger.HandedIn;
 import org.bootgrade.ledger.Ledger;
+import org.bootgrade.ledger.Outgoing;
 import org.bootgrade.ledger.Receipt;
 import org.bootgrade.ledger.Submission;
 import org.bootgrade.ledger.Token;
@@ -45,15 +41,15 @@ final class Web implements AutoCloseable {
   private final Ledger ledger;
   private final Contents contents;
   private final Dispatch dispatch;
-  private final Tokens tokens;
   private final Doors doors;
+  private final AdminCalls admin;
   private final Upload upload;
   private final Answers answers = new Answers();
-  private final ObjectMapper mapper = new ObjectMapper();
   private final Followers followers;
   private final Javalin javalin;
 
   /**
+   * @param outbox what tells others
    * @param scratch where forms are kept while they are read
    */
   Web(
@@ -61,14 +57,15 @@ final class Web implements AutoCloseable {
       Ledger ledger,
       Contents contents,
       Dispatch dispatch,
+      Outgoing outbox,
       Tokens tokens,
       Path scratch) {
     this.settings = settings;
     this.ledger = ledger;
     this.contents = contents;
     this.dispatch = dispatch;
-    this.tokens = tokens;
     this.doors = new Doors(tokens);
+    this.admin = new AdminCalls(settings, ledger, outbox, tokens, doors, answers);
     this.upload = new Upload(settings, contents);
     this.followers = new Followers(settings.limits().followers(), this::news);
     this.javalin = Javalin.create(config -> configure(config, scratch));
@@ -98,9 +95,7 @@ final class Web implements AutoCloseable {
     config.routes.get("/v1/submissions/{id}", this::status);
     config.routes.get("/v1/submissions/{id}/events", this::follow);
     config.routes.get("/v1/submissions/{id}/files/<path>", this::file);
-    config.routes.post("/v1/tokens", this::makeToken);
-    config.routes.get("/v1/tokens", this::listTokens);
-    config.routes.delete("/v1/tokens/{id}", this::revokeToken);
+    admin.configure(config.routes);
     config.routes.exception(
         Refused.class, (e, context) -> answers.problem(context, e.status(), e.detail()));
     config.routes.exception(
@@ -288,71 +283,6 @@ final class Web implements AutoCloseable {
     Integer ahead =
         grading.status() == Grading.Status.QUEUED ? Integer.valueOf(ledger.before(grading)) : null;
     return SubmissionStatus.of(submission, grading, ahead, base);
-  }
-
-  private void makeToken(Context context) throws Refused, InfrastructureFailure {
-    doors.with(context, Scope.ADMIN);
-    JsonNode wanted = body(context);
-    String name = wanted.path("name").asText("").strip();
-    if (name.isEmpty() || name.length() > 200) {
-      throw new Refused(400, "Give the token a \"name\" of 200 characters at the most.");
-    }
-    Set<Scope> scopes = new LinkedHashSet<>();
-    for (JsonNode word : wanted.path("scopes")) {
-      scopes.add(
-          Scope.of(word.asText())
-              .orElseThrow(
-                  () ->
-                      new Refused(400, "\"scopes\" may hold \"submit\", \"read\" and \"admin\".")));
-    }
-    if (scopes.isEmpty()) {
-      throw new Refused(400, "Say what the token allows: \"scopes\": [\"submit\", \"read\"].");
-    }
-    String course = wanted.hasNonNull("course") ? wanted.get("course").asText() : null;
-    if (course != null && settings.courses().stream().noneMatch(c -> c.id().equals(course))) {
-      throw new Refused(400, "There is no such course.");
-    }
-    Tokens.Made made = tokens.make(name, scopes, course);
-    Map<String, Object> answer = new LinkedHashMap<>(shown(made.token()));
-    answer.put("token", made.text());
-    answers.json(context, 201, answer);
-  }
-
-  private JsonNode body(Context context) throws Refused {
-    try {
-      JsonNode body = mapper.readTree(context.bodyAsBytes());
-      if (body != null && body.isObject()) {
-        return body;
-      }
-    } catch (IOException e) {
-      LOG.debug("a body is no JSON", e);
-    }
-    throw new Refused(400, "Send a JSON object as the body.");
-  }
-
-  private void listTokens(Context context) throws Refused, InfrastructureFailure {
-    doors.with(context, Scope.ADMIN);
-    answers.json(context, 200, Map.of("tokens", ledger.tokens().stream().map(Web::shown).toList()));
-  }
-
-  private static Map<String, Object> shown(Token token) {
-    Map<String, Object> shown = new LinkedHashMap<>();
-    shown.put("id", token.id());
-    shown.put("name", token.name());
-    shown.put("scopes", token.scopes().stream().sorted().toList());
-    if (token.course() != null) {
-      shown.put("course", token.course());
-    }
-    shown.put("createdAt", token.createdAt().toString());
-    return shown;
-  }
-
-  private void revokeToken(Context context) throws Refused, InfrastructureFailure {
-    doors.with(context, Scope.ADMIN);
-    if (!ledger.revoke(context.pathParam("id"))) {
-      throw new Refused(404, "There is no such token.");
-    }
-    context.status(204);
   }
 
   @Override

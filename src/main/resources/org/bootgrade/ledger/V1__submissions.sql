@@ -62,7 +62,25 @@ create table tokens (
   revoked_at timestamp with time zone
 );
 
--- db-scheduler's own table.
+-- What others are told of gradings that are over, and what became of it.
+create table deliveries (
+  id uuid primary key,
+  -- A webhook of the course, by its id.
+  receiver varchar(100) not null,
+  grading uuid not null references gradings (id),
+  -- waiting, delivered, dead
+  state varchar(20) not null,
+  attempts int not null,
+  -- What came of the last attempt.
+  said varchar(500) not null,
+  created_at timestamp with time zone not null,
+  tried_at timestamp with time zone,
+  unique (receiver, grading)
+);
+
+create index deliveries_state on deliveries (state, created_at);
+
+-- db-scheduler's own tables: of gradings, and of deliveries.
 create table scheduled_tasks (
   task_name varchar(100) not null,
   task_instance varchar(100) not null,
@@ -81,3 +99,22 @@ create table scheduled_tasks (
 
 create index scheduled_tasks_turn on scheduled_tasks (priority desc, execution_time asc);
 create index scheduled_tasks_heartbeat on scheduled_tasks (last_heartbeat);
+
+create table scheduled_deliveries (
+  task_name varchar(100) not null,
+  task_instance varchar(100) not null,
+  task_data bytea,
+  execution_time timestamp with time zone not null,
+  picked boolean not null,
+  picked_by varchar(200),
+  last_success timestamp with time zone,
+  last_failure timestamp with time zone,
+  consecutive_failures int,
+  last_heartbeat timestamp with time zone,
+  version bigint not null,
+  priority smallint,
+  primary key (task_name, task_instance)
+);
+
+create index scheduled_deliveries_turn on scheduled_deliveries (priority desc, execution_time asc);
+create index scheduled_deliveries_heartbeat on scheduled_deliveries (last_heartbeat);

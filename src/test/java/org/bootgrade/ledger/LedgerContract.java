@@ -29,6 +29,11 @@ abstract class LedgerContract {
 
   private final Queue queue = (grading, turn) -> turns.add(turn);
 
+  /** The deliveries that are to be made. */
+  private final List<UUID> outgoing = new ArrayList<>();
+
+  private final Outgoing outbox = outgoing::add;
+
   abstract Ledger ledger();
 
   /** A course's name that no other test has: they share a database. */
@@ -129,17 +134,100 @@ abstract class LedgerContract {
 
     Grading.Outcome outcome = Grading.Outcome.judged(Grading.Status.GRADED, "{}", "c".repeat(64));
     assertThat(ledger().step(slow, "building")).isFalse();
-    assertThat(ledger().finish(slow, outcome)).isFalse();
+    assertThat(ledger().finish(slow, outcome, List.of(), outbox)).isFalse();
     assertThat(ledger().step(other, "booting")).isTrue();
     assertThat(grading(submission).step()).isEqualTo("booting");
-    assertThat(ledger().finish(other, outcome)).isTrue();
-    assertThat(ledger().finish(other, outcome)).as("twice").isFalse();
+    assertThat(ledger().finish(other, outcome, List.of(), outbox)).isTrue();
+    assertThat(ledger().finish(other, outcome, List.of(), outbox)).as("twice").isFalse();
 
     Grading over = grading(submission);
     assertThat(over.status()).isEqualTo(Grading.Status.GRADED);
     assertThat(over.outcome()).isEqualTo(outcome);
     assertThat(over.finishedAt()).isEqualTo(NOW);
     assertThat(ledger().begin(id, "w3")).as("what is over is not begun").isEmpty();
+  }
+
+  private Grading ended(Submission submission, String... receivers) throws InfrastructureFailure {
+    Attempt attempt = ledger().begin(grading(submission).id(), "w1").orElseThrow();
+    Grading.Outcome outcome = Grading.Outcome.judged(Grading.Status.GRADED, "{}", "c".repeat(64));
+    assertThat(ledger().finish(attempt, outcome, List.of(receivers), outbox)).isTrue();
+    return grading(submission);
+  }
+
+  @Test
+  void whoIsToBeToldOfAnEndIsWrittenDownWithIt() throws Exception {
+    Submission submission = received();
+    Grading grading = ended(submission, "lms", "forge");
+    assertThat(outgoing).hasSize(2);
+    assertThat(ledger().deliveries().find(outgoing.get(0)))
+        .contains(
+            new Delivery(
+                outgoing.get(0),
+                "lms",
+                submission,
+                grading,
+                Delivery.State.WAITING,
+                0,
+                "",
+                NOW,
+                null));
+    assertThat(ledger().deliveries().find(UUID.randomUUID())).isEmpty();
+  }
+
+  @Test
+  void nobodyIsToldByAnAttemptThatIsNotTheLast() throws Exception {
+    Submission submission = received();
+    Attempt slow = ledger().begin(grading(submission).id(), "w1").orElseThrow();
+    ledger().begin(grading(submission).id(), "w2");
+    Grading.Outcome outcome = Grading.Outcome.judged(Grading.Status.GRADED, "{}", "c".repeat(64));
+    assertThat(ledger().finish(slow, outcome, List.of("lms"), outbox)).isFalse();
+    assertThat(outgoing).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeWrittenToTheOutboxIsNotEnded() throws Exception {
+    Submission submission = received();
+    Attempt attempt = ledger().begin(grading(submission).id(), "w1").orElseThrow();
+    Grading.Outcome outcome = Grading.Outcome.judged(Grading.Status.GRADED, "{}", "c".repeat(64));
+    assertThatThrownBy(
+            () ->
+                ledger()
+                    .finish(
+                        attempt,
+                        outcome,
+                        List.of("lms"),
+                        delivery -> {
+                          throw new IllegalStateException("no room");
+                        }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(grading(submission).status()).isEqualTo(Grading.Status.GRADING);
+  }
+
+  @Test
+  void aDeliveryIsTriedUntilItIsMadeOrDead() throws Exception {
+    ended(received(), "lms");
+    UUID id = outgoing.get(0);
+    Deliveries deliveries = ledger().deliveries();
+    deliveries.tried(id, Delivery.State.WAITING, "x".repeat(600));
+    Delivery waiting = deliveries.find(id).orElseThrow();
+    assertThat(waiting.attempts()).isEqualTo(1);
+    assertThat(waiting.said()).hasSize(500);
+    assertThat(waiting.triedAt()).isEqualTo(NOW);
+    assertThat(deliveries.replay(id, outbox)).as("it is not dead").isFalse();
+
+    deliveries.tried(id, Delivery.State.DEAD, "it answered 500");
+    assertThat(deliveries.all(Delivery.State.DEAD, 1000)).extracting(Delivery::id).contains(id);
+    deliveries.tried(id, Delivery.State.DELIVERED, "a late one");
+    assertThat(deliveries.find(id).orElseThrow().said()).isEqualTo("it answered 500");
+
+    assertThat(deliveries.replay(id, outbox)).isTrue();
+    assertThat(outgoing).containsExactly(id, id);
+    assertThat(deliveries.find(id).orElseThrow().attempts()).isZero();
+    deliveries.tried(id, Delivery.State.DELIVERED, "it answered 204");
+    assertThat(deliveries.all(Delivery.State.DEAD, 1000))
+        .extracting(Delivery::id)
+        .doesNotContain(id);
+    assertThat(deliveries.replay(id, outbox)).isFalse();
   }
 
   @Test
@@ -149,7 +237,13 @@ abstract class LedgerContract {
     Attempt first = ledger().begin(id, "w1").orElseThrow();
     ledger().giveBack(first);
     assertThat(grading(submission).status()).isEqualTo(Grading.Status.QUEUED);
-    assertThat(ledger().finish(first, Grading.Outcome.failed(new InfrastructureFailure("a", "b"))))
+    assertThat(
+            ledger()
+                .finish(
+                    first,
+                    Grading.Outcome.failed(new InfrastructureFailure("a", "b")),
+                    List.of(),
+                    outbox))
         .isFalse();
     assertThat(ledger().begin(id, "w1").orElseThrow().number()).isEqualTo(2);
   }
@@ -161,7 +255,9 @@ abstract class LedgerContract {
     ledger()
         .finish(
             attempt,
-            Grading.Outcome.failed(new InfrastructureFailure("the engine is gone", "Start it.")));
+            Grading.Outcome.failed(new InfrastructureFailure("the engine is gone", "Start it.")),
+            List.of(),
+            outbox);
     assertThat(grading(submission).outcome())
         .isEqualTo(
             new Grading.Outcome(

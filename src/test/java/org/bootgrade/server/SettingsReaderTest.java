@@ -57,7 +57,12 @@ class SettingsReaderTest {
                     "Operating systems",
                     List.of(
                         new ServiceSettings.Assignment(
-                            "double-faults", "double-faults.yaml", "graders/")))));
+                            "double-faults", "double-faults.yaml", "graders/")),
+                    List.of(
+                        new ServiceSettings.Webhook(
+                            "gradebook",
+                            "https://lms.example/hooks/bootgrade",
+                            "whsec_cmVwbGFjZSB0aGlzIGJ5IG9uZSBvZiB5b3VyIG93bg==")))));
   }
 
   @Test
@@ -89,6 +94,10 @@ class SettingsReaderTest {
         "port = | :1: this is no TOML",
         "[[courses]]\\nid = \"a b\" | courses.id is \"a b\"",
         "[[courses]]\\nid = \"a\" | course a has no assignments",
+        "[delivery]\\nlongest-retry-seconds = 4 | delivery.longest-retry-seconds is 4: it must be 5",
+        "[[courses]]\\nid = \"c\"\\n[[courses.webhooks]]\\nid = \"a\"\\nurl = \"ftp://x\" | the url of webhook a is \"ftp://x\"",
+        "[[courses]]\\nid = \"c\"\\n[[courses.webhooks]]\\nid = \"a\"\\nurl = \"https://a:b@x/\" | write https://HOST/PATH",
+        "[[courses]]\\nid = \"c\"\\n[[courses.webhooks]]\\nid = \"a\"\\nurl = \"https://x/\" | a webhook's secret must be whsec_",
       })
   void whatIsWrongIsNamed(String text, String said) {
     assertThatThrownBy(() -> read(text.replace("\\n", "\n")))
@@ -117,6 +126,21 @@ class SettingsReaderTest {
     ServiceSettings settings =
         read("[database]\nurl = \"%s\"\npassword = \"hidden\"\n".formatted(url));
     assertThat(settings.toString()).doesNotContain("hidden");
+    String secret = "whsec_" + "aGlkZGVu".repeat(4);
+    String webhook =
+        """
+        [[courses]]
+        id = "a"
+        [[courses.assignments]]
+        id = "b"
+        [[courses.webhooks]]
+        id = "w"
+        url = "https://x"
+        secret = "%s"
+        """;
+    assertThat(read(webhook.formatted(secret)).toString()).doesNotContain("aGlkZGVu");
+    assertThatThrownBy(() -> read(webhook.formatted("aGlkZGVu")))
+        .hasMessageNotContaining("aGlkZGVu");
   }
 
   @Test
