@@ -119,6 +119,7 @@ public final class Main {
             .addSubcommand(new ExplainCommand(here))
             .addSubcommand(new DebugCommand(here))
             .addSubcommand(new ServeCommand(here))
+            .addSubcommand(new DeliveriesCommand(here))
             .addSubcommand(new DoctorCommand(here))
             .addSubcommand(help)
             .setOut(new PrintWriter(here.out(), true, StandardCharsets.UTF_8))

@@ -157,7 +157,7 @@ class CommandLineTest {
     run("--help");
     assertThat(out.toString(UTF_8))
         .containsPattern(
-            "(?s)  grade    Grades [^:]*?\\.\n  explain  [^:]*?\\.\n  debug    [^:]*?\\.\n  doctor   [^:]*?\\.\n\n");
+            "(?s)  grade +Grades [^:]*?\\.\n  explain +[^:]*?\\.\n  debug +[^:]*?\\.\n  doctor +[^:]*?\\.\n\n");
   }
 
   @Test
