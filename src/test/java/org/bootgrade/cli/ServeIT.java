@@ -14,10 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -34,61 +32,22 @@ class ServeIT {
 
   @TempDir Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
-  private @Nullable Process process;
+  private @Nullable ServeProcess process;
   private String address = "";
 
-  private Process start() throws Exception {
-    Path said = folder.resolve("said");
-    Files.deleteIfExists(said);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dbootgrade.home=" + Terminal.HOME,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.bootgrade.cli.Main",
-                "serve",
-                "--port",
-                "0",
-                "--data",
-                folder.resolve("data").toString()));
-    if (!Terminal.install().isEmpty()) {
-      command.add(Terminal.install());
-    }
-    Process begun =
-        new ProcessBuilder(command)
-            .redirectOutput(folder.resolve("out").toFile())
-            .redirectError(said.toFile())
-            .start();
+  private ServeProcess start() throws Exception {
+    ServeProcess begun =
+        ServeProcess.start(
+            folder, "serve", List.of("--port", "0", "--data", folder.resolve("data").toString()));
     process = begun;
-    address = "";
-    Instant end = Instant.now().plus(PATIENCE);
-    while (address.isEmpty()) {
-      String text = Files.exists(said) ? Files.readString(said) : "";
-      assertThat(begun.isAlive()).as(text).isTrue();
-      assertThat(Instant.now()).as(text).isBefore(end);
-      if (text.contains("End it with")) {
-        address =
-            text.lines()
-                .filter(l -> l.startsWith("Answering at "))
-                .map(l -> l.substring("Answering at ".length()))
-                .findFirst()
-                .orElseThrow();
-      }
-      Thread.sleep(100);
-    }
+    address = begun.address();
     return begun;
   }
 
   @AfterEach
   void end() throws Exception {
     if (process != null) {
-      process.destroy();
-      if (!process.waitFor(70, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
+      process.stop();
     }
   }
 
@@ -137,15 +96,15 @@ class ServeIT {
 
   @Test
   void whatAProcessLeavesWhenItIsKilledTheNextOneGrades() throws Exception {
-    Process first = start();
+    ServeProcess first = start();
     String right = submit("modern-blog-os").path("id").asText();
     String wrong = submit("no-stack-index").path("id").asText();
     while (!get("/v1/submissions/" + right).path("status").asText().equals("grading")) {
       Thread.sleep(50);
     }
-    first.destroyForcibly().waitFor();
+    first.kill();
 
-    Process second = start();
+    ServeProcess second = start();
     assertThat(over(right).path("attempt").asInt()).isEqualTo(2);
     for (String[] expected :
         new String[][] {{right, "modern-blog-os"}, {wrong, "no-stack-index"}}) {
@@ -160,7 +119,6 @@ class ServeIT {
       }
       assertThat(result.path("criteria")).hasSize(known.path("outcomes").size());
     }
-    second.destroy();
-    assertThat(second.waitFor(60, TimeUnit.SECONDS)).as("it ends when it is told to").isTrue();
+    second.end();
   }
 }
