@@ -177,6 +177,8 @@ class HostileNamesTest extends IntakeFixture {
         .contains("twice");
     assertThat(paths(acceptedFrom(packing, crateWith(Item.folder("src"), Item.folder("./src")))))
         .hasSize(2);
+    assertThat(paths(acceptedFrom(packing, crateWith(Item.folder("src"), Item.folder("src")))))
+        .hasSize(2);
   }
 
   @ParameterizedTest

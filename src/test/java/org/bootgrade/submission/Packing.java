@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -54,14 +55,22 @@ enum Packing {
     }
   };
 
+  private static final long TIME = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+
+  /** As precise as a zip's times are. */
+  private static final long STEP = 2000;
+
   abstract void pack(Path at, List<Item> items) throws IOException;
 
   static byte[] zip(List<Item> items) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(bytes)) {
+      long time = TIME;
       for (Item item : items) {
         boolean folder = item.kind() == Item.Kind.FOLDER;
         ZipArchiveEntry entry = new ZipArchiveEntry(item.name() + (folder ? "/" : ""));
+        // Of entries that are equal, the library lists one place for all.
+        entry.setTime(time += STEP);
         entry.setUnixMode(
             switch (item.kind()) {
               case FOLDER -> 0040700;
