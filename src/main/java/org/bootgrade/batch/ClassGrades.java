@@ -116,6 +116,16 @@ final class ClassGrades {
                   .formatted(denied, results.size()),
               "name a table with --submission-times; index.html tells who they are"));
     }
+    long unknown = flagged(results, Gradebook.NO_TIME);
+    if (unknown > 0) {
+      problems.add(
+          new Problem(
+              "results.json",
+              0,
+              "of %d of %d submissions it is not known when they were handed in: nothing was deducted"
+                  .formatted(unknown, results.size()),
+              "name a table with --submission-times; index.html tells who they are"));
+    }
     for (Problem problem : sheet.problems()) {
       // What to mind at an import is of no use to somebody who imports nothing.
       if (!problem.file().equals(GradeSheet.FILE) || !course.inputs().roster().isNone()) {

@@ -43,7 +43,7 @@ public record Grade(
    * What coming late cost.
    *
    * @param by how long after it was due, as ISO 8601 writes it: {@code PT26H3M}
-   * @param days how many periods of 24 hours had begun
+   * @param days how many days late had begun
    * @param deduction points that were taken off, never more than there were
    * @param closed whether it came too late to count at all
    */

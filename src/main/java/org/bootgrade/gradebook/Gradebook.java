@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gradebook {
 
-  private static final String NO_TIME = "no-submission-time";
+  /** The flag of what nobody knows the time of. */
+  public static final String NO_TIME = "no-submission-time";
 
   /** The flag of what is late by nothing but the archive's own time. */
   public static final String LATE_BY_ARCHIVE = "late-by-archive-time";
@@ -54,6 +55,7 @@ public final class Gradebook {
   private final Rubric rubric;
   private final Inputs inputs;
   private final Map<String, HandedIn> submissions = new TreeMap<>();
+  private final boolean canvasIsContradicted;
   private final Map<String, List<Student>> students;
   private final Map<Student, String> handedInBy = new HashMap<>();
   private final Map<Whom, Meant> meant = new HashMap<>();
@@ -98,6 +100,7 @@ public final class Gradebook {
     this.rubric = rubric;
     this.inputs = inputs;
     handedIn.forEach(h -> submissions.put(h.id(), h));
+    canvasIsContradicted = submissions.keySet().stream().anyMatch(s -> deniedByName(s) != null);
     Matching.Matched matched =
         Matching.match(inputs.roster(), inputs.gradescope(), submissions.keySet());
     students = matched.students();
@@ -226,6 +229,20 @@ public final class Gradebook {
                       + " So nothing was deducted. Give the time in a table of submission times to"
                       + " be sure.")
                   .formatted(denied.at())));
+    }
+    Submitted archive = byArchive(submission);
+    if (submitted == null
+        && archive != null
+        && isDisbelieved(submission)
+        && timesOfMembers(submission).isEmpty()) {
+      return List.of(
+          new Flag(
+              NO_TIME,
+              ("It is not known when this was handed in, so nothing was deducted for coming late,"
+                      + " although Canvas called it late in the file's name. The archive's own time of"
+                      + " modification, %s, is not believed, as such a time contradicts Canvas on"
+                      + " another submission. Give the time in a table of submission times.")
+                  .formatted(archive.at())));
     }
     if (submitted == null) {
       return List.of(
@@ -404,7 +421,7 @@ public final class Gradebook {
     if (entry != null && entry.created() != null) {
       return Submitted.of(entry.created(), Source.GRADESCOPE);
     }
-    return deniedByName(submission) == null ? byArchive(submission) : null;
+    return isDisbelieved(submission) ? null : byArchive(submission);
   }
 
   private @Nullable Submitted byArchive(String submission) {
@@ -415,9 +432,19 @@ public final class Gradebook {
   }
 
   /**
-   * The archive's own time where it says late and Canvas, which was there, does not: nobody loses
-   * points by a time that any download may have made.
+   * Whether a late submission's archive cannot be believed: Canvas gave it its name, and one that
+   * Canvas did not call late bears a time that would be. Then a download or a copy has set the
+   * times of all that came with it, and nobody loses points by them.
    */
+  private boolean isDisbelieved(String submission) {
+    Submitted archive = byArchive(submission);
+    return canvasIsContradicted
+        && archive != null
+        && FileName.of(submission).isOfCanvas()
+        && isLate(archive);
+  }
+
+  /** The archive's own time where it says late and Canvas, which was there, does not. */
   private @Nullable Submitted deniedByName(String submission) {
     Submitted archive = byArchive(submission);
     FileName name = FileName.of(submission);
@@ -460,6 +487,19 @@ public final class Gradebook {
     }
   }
 
+  /** What to write for a submission that is none. */
+  private String spelling(String written) {
+    String part = written.toLowerCase(Locale.ROOT);
+    List<String> like =
+        submissions.keySet().stream()
+            .filter(s -> s.toLowerCase(Locale.ROOT).contains(part))
+            .limit(2)
+            .toList();
+    return like.size() == 1
+        ? "write %s if that is meant".formatted(Troubles.quote(like.get(0)))
+        : "see whether it is spelt as its file";
+  }
+
   /** Finds whom a row is about, or tells why nobody. */
   private void find(String file, Whom whom) {
     String submission = null;
@@ -477,7 +517,7 @@ public final class Gradebook {
                 file,
                 whom.line(),
                 "there is no submission %s".formatted(Troubles.quote(whom.submission())),
-                "see whether it is spelt as its file; until then this row changes nothing"));
+                spelling(whom.submission()) + "; until then this row changes nothing"));
         return;
       }
     }

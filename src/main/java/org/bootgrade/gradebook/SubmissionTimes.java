@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * When submissions were handed in, as the instructor says: a CSV file with the columns {@code
  * submission} or {@code student}, and {@code submitted}. A submission is named as its file, a
  * student by id, login, email or name. A time is {@code 2026-10-01 23:59} or {@code
- * 2026-10-01T23:59:30} of the rubric's zone, or has an offset: {@code 2026-10-01T21:59:30Z}.
+ * 2026-10-01T23:59:30} of the rubric's zone, or has an offset: {@code 2026-10-01T21:59:30Z}. Where
+ * clocks went back and showed a time twice, the earlier moment is meant, as no student is to lose
+ * points by what nobody can know.
  *
  * <p>Of a student who shares a submission, the time counts for the others who have none of their
  * own.
@@ -129,7 +131,7 @@ public final class SubmissionTimes {
       String text, int line, @Nullable ZoneId zone, Troubles troubles) {
     LocalDateTime local = LocalTimes.read(text).orElse(null);
     if (local != null && zone != null) {
-      return LocalTimes.instant(local, zone);
+      return LocalTimes.earliest(local, zone);
     }
     if (local != null) {
       troubles.add(

@@ -3,25 +3,33 @@ package org.bootgrade.rubric;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of a submission that came late.
  *
  * <p>One that came at {@code due} or earlier, or by no more than {@code grace} later, is not late.
- * Each other loses {@code perDay} for each day late. A day late is each period of 24 hours that has
- * begun after {@code due}, whatever the clocks of the zone did in it: up to exactly 24 hours after
- * it is one day, a second more is two. The grace is not taken off: a submission that exceeds it by
- * a second has been late since {@code due}. After {@code closed} nothing is left.
+ * Each other loses {@code perDay} for each day late that has begun. A day late ends at the time of
+ * day of {@code due}, or after as many times 24 hours, whichever is later: where the clocks of the
+ * zone change, both are what a student may have read into "a day". A second more is the next day.
+ * The grace is not taken off: a submission that exceeds it by a second has been late since {@code
+ * due}. After {@code closed} nothing is left.
  *
  * @param due the last moment at which a submission is on time
  * @param grace how much later it may come without being late; zero for none
  * @param perDay what each day late costs
  * @param most the most that days late cost together, or null where they may cost all
  * @param closed the last moment at which a submission counts at all, or null where there is none
+ * @param zone by whose clocks a day ends
  */
 public record LatePolicy(
-    Instant due, Duration grace, Amount perDay, @Nullable Amount most, @Nullable Instant closed) {
+    Instant due,
+    Duration grace,
+    Amount perDay,
+    @Nullable Amount most,
+    @Nullable Instant closed,
+    ZoneId zone) {
 
   private static final Duration DAY = Duration.ofDays(1);
 
@@ -31,8 +39,18 @@ public record LatePolicy(
     if (by.compareTo(grace) <= 0 || by.isNegative()) {
       return 0;
     }
-    long whole = by.dividedBy(DAY);
-    return DAY.multipliedBy(whole).equals(by) ? whole : whole + 1;
+    long days = Math.max(1, by.dividedBy(DAY) - 1);
+    while (submitted.isAfter(endOf(days))) {
+      days++;
+    }
+    return days;
+  }
+
+  /** The last moment of the day late of that number. */
+  private Instant endOf(long days) {
+    Instant byHours = due.plus(DAY.multipliedBy(days));
+    Instant byClocks = due.atZone(zone).plusDays(days).toInstant();
+    return byClocks.isAfter(byHours) ? byClocks : byHours;
   }
 
   /** Whether a submission of that time came too late to count. */

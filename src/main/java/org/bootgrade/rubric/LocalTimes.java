@@ -3,21 +3,23 @@ package org.bootgrade.rubric;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
+import java.time.zone.ZoneOffsetTransition;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Times as instructors write them: a date and a time of day, of the clocks of one zone.
  *
- * <p>Where the clocks were put back, a time of day comes twice, and the later one is meant. Where
- * they were put forward, a time of day never comes, and the time is meant that the clocks showed
- * instead: 02:30 of a night whose clocks go from 2 to 3 is 03:30. Either is the one that is better
- * for a student who hands in at the last moment.
+ * <p>Where clocks are put back, a time of day comes twice. Where they are put forward, a time of
+ * day never comes, and it may be meant by the clocks before or after: 02:30 of a night whose clocks
+ * go from 2 to 3 is 03:30 or 01:30. Of two moments that one is taken which is better for a student:
+ * the later one for what is due, the earlier one for what was handed in.
  */
 public final class LocalTimes {
 
@@ -46,8 +48,28 @@ public final class LocalTimes {
     }
   }
 
-  /** The moment of a local time. */
-  public static Instant instant(LocalDateTime local, ZoneId zone) {
-    return ZonedDateTime.of(local, zone).withLaterOffsetAtOverlap().toInstant();
+  /**
+   * The moment of a local time until which something may be done: where clocks show it twice or
+   * leave it out, the later of the two that may be meant.
+   */
+  public static Instant latest(LocalDateTime local, ZoneId zone) {
+    return moments(local, zone).get(1);
+  }
+
+  /** The moment of a local time at which somebody did something: the earlier of such two. */
+  public static Instant earliest(LocalDateTime local, ZoneId zone) {
+    return moments(local, zone).get(0);
+  }
+
+  private static List<Instant> moments(LocalDateTime local, ZoneId zone) {
+    ZoneOffsetTransition change = zone.getRules().getTransition(local);
+    if (change == null) {
+      Instant only = local.atZone(zone).toInstant();
+      return List.of(only, only);
+    }
+    return Stream.of(change.getOffsetBefore(), change.getOffsetAfter())
+        .map(local::toInstant)
+        .sorted()
+        .toList();
   }
 }

@@ -162,7 +162,7 @@ final class RubricShape {
       }
       return null;
     }
-    return LocalTimes.instant(local, zone);
+    return LocalTimes.latest(local, zone);
   }
 
   private @Nullable LatePolicy late(Node node) {
@@ -193,7 +193,7 @@ final class RubricShape {
           "late has \"most\" and no \"per-day\" that it could limit",
           "add \"per-day: 10 %\", or remove most");
     }
-    if (due == null) {
+    if (due == null || zone == null) {
       return null;
     }
     Duration granted = grace == null ? Duration.ZERO : grace;
@@ -205,7 +205,7 @@ final class RubricShape {
       return null;
     }
     return new LatePolicy(
-        due, granted, perDay == null ? LatePolicy.Amount.NONE : perDay, most, closed);
+        due, granted, perDay == null ? LatePolicy.Amount.NONE : perDay, most, closed, zone);
   }
 
   private @Nullable List<Rubric.Group> groups(Node node) {

@@ -372,6 +372,52 @@ class GradebookTest {
     }
   }
 
+  /** A download gives all files of a class its own time, also those that Canvas calls late. */
+  @Test
+  void noArchivesTimeCountsWhereThatOfAnotherContradictsCanvas() throws GradebookError {
+    Gradebook book =
+        book(
+            "",
+            "",
+            "",
+            archive("doejane_4711_1_k", "2026-10-20T10:00:00Z"),
+            archive("roejohn_LATE_4712_2_k", "2026-10-20T10:00:00Z"),
+            archive("poejim_4713_3_k", "2026-10-01T10:00:00Z"),
+            archive("kernel", "2026-10-02T21:00:00Z"));
+
+    assertThat(book.grade("roejohn_LATE_4712_2_k", card("pppp")).late()).isNull();
+    assertThat(book.flags("roejohn_LATE_4712_2_k"))
+        .singleElement()
+        .satisfies(
+            f -> {
+              assertThat(f.id()).isEqualTo("no-submission-time");
+              assertThat(f.detail())
+                  .contains(
+                      "although Canvas called it late", "2026-10-20T10:00:00Z, is not believed");
+            });
+    assertThat(book.flags("doejane_4711_1_k"))
+        .extracting(Flag::id)
+        .containsExactly("not-late-by-file-name");
+    assertThat(book.flags("poejim_4713_3_k")).isEmpty();
+    assertThat(book.flags("kernel")).extracting(Flag::id).containsExactly("late-by-archive-time");
+  }
+
+  @Test
+  void aPartOfASubmissionsNameIsToldTheWhole() throws GradebookError {
+    Gradebook book =
+        book(
+            "",
+            "",
+            "submission,points,reason\nJane,add 5,a\n",
+            archive("doejane_4711_1_k", "2026-10-01T10:00:00Z"));
+
+    assertThat(book.problems())
+        .singleElement()
+        .extracting(Object::toString)
+        .asString()
+        .contains("there is no submission", "write \"doejane_4711_1_k\"");
+  }
+
   @Test
   void aTimeOfTheInstructorsRaisesNoFlagAndNorDoesARubricThatDoesNotAsk() throws GradebookError {
     Gradebook told =
@@ -604,7 +650,7 @@ class GradebookTest {
   @CsvSource({
     "2026-10-01 23:59, 2026-10-01T21:59:00Z",
     "2026-10-01T23:59:30, 2026-10-01T21:59:30Z",
-    "2026-10-25 02:30, 2026-10-25T01:30:00Z",
+    "2026-10-25 02:30, 2026-10-25T00:30:00Z",
     "2026-10-01T23:59:30Z, 2026-10-01T23:59:30Z",
     "2026-10-01 23:59:30+02:00, 2026-10-01T21:59:30Z",
     "2026-10-01T23:59-07:00, 2026-10-02T06:59:00Z",

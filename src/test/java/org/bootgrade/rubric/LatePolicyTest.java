@@ -23,7 +23,8 @@ class LatePolicyTest {
         grace,
         new LatePolicy.Amount(BigDecimal.TEN, true),
         null,
-        Instant.parse("2026-10-08T21:59:00Z"));
+        Instant.parse("2026-10-08T21:59:00Z"),
+        ZoneId.of("Europe/Berlin"));
   }
 
   @ParameterizedTest
@@ -80,7 +81,8 @@ class LatePolicyTest {
             Duration.ZERO,
             new LatePolicy.Amount(perDay, percent),
             most == null ? null : new LatePolicy.Amount(most, mostPercent),
-            null);
+            null,
+            ZoneId.of("Europe/Berlin"));
 
     assertThat(policy.penalty(days, HUNDRED)).isEqualTo(penalty);
   }
@@ -97,31 +99,47 @@ class LatePolicyTest {
     "2026-03-29T02:30, 2026-03-29T01:30:00Z",
     "2026-03-29T03:30, 2026-03-29T01:30:00Z",
   })
-  void whereTheClocksChangeTheLaterMomentIsMeant(LocalDateTime local, Instant moment) {
-    assertThat(LocalTimes.instant(local, ZoneId.of("Europe/Berlin"))).isEqualTo(moment);
+  void aTimeToDoSomethingByIsTheLaterOfTwo(LocalDateTime local, Instant moment) {
+    assertThat(LocalTimes.latest(local, ZoneId.of("Europe/Berlin"))).isEqualTo(moment);
   }
 
-  /**
-   * Due at midnight before the day that has 25 hours in Berlin: the next midnight is a day too
-   * late.
-   */
   @ParameterizedTest
   @CsvSource({
-    "2026-10-25T23:00, 1",
-    "2026-10-25T23:00:01, 2",
-    "2026-10-26T00:00, 2",
+    "2026-10-25T01:59, 2026-10-24T23:59:00Z",
+    "2026-10-25T02:30, 2026-10-25T00:30:00Z",
+    "2026-10-25T03:00, 2026-10-25T02:00:00Z",
+    "2026-03-29T02:30, 2026-03-29T00:30:00Z",
   })
-  void aDayLateIs24HoursAlsoWhereTheClocksChange(LocalDateTime submitted, long days) {
+  void aTimeAtWhichSomebodyDidSomethingIsTheEarlierOfTwo(LocalDateTime local, Instant moment) {
+    assertThat(LocalTimes.earliest(local, ZoneId.of("Europe/Berlin"))).isEqualTo(moment);
+  }
+
+  /** The days from 2026-10-25 and from 2026-03-29 have 25 and 23 hours in Berlin. */
+  @ParameterizedTest
+  @CsvSource({
+    "2026-10-25T00:00, 2026-10-25T23:00:01, 1",
+    "2026-10-25T00:00, 2026-10-26T00:00, 1",
+    "2026-10-25T00:00, 2026-10-26T00:00:01, 2",
+    "2026-10-24T12:00, 2026-10-26T12:00, 2",
+    "2026-03-29T00:00, 2026-03-30T00:00:01, 1",
+    "2026-03-29T00:00, 2026-03-30T01:00, 1",
+    "2026-03-29T00:00, 2026-03-30T01:00:01, 2",
+    "2026-03-29T00:00, 2027-03-29T01:00, 365",
+    "2026-03-29T00:00, 2027-03-29T01:00:01, 366",
+  })
+  void whereTheClocksChangeADayLateEndsByThemOrAfter24HoursWhicheverIsLater(
+      LocalDateTime due, LocalDateTime submitted, long days) {
     ZoneId berlin = ZoneId.of("Europe/Berlin");
     LatePolicy policy =
         new LatePolicy(
-            LocalTimes.instant(LocalDateTime.parse("2026-10-25T00:00"), berlin),
+            LocalTimes.latest(due, berlin),
             Duration.ZERO,
             new LatePolicy.Amount(BigDecimal.ONE, false),
             null,
-            null);
+            null,
+            berlin);
 
-    assertThat(policy.days(LocalTimes.instant(submitted, berlin))).isEqualTo(days);
+    assertThat(policy.days(LocalTimes.earliest(submitted, berlin))).isEqualTo(days);
   }
 
   @ParameterizedTest

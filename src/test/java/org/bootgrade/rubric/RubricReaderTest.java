@@ -144,7 +144,8 @@ class RubricReaderTest {
                 Duration.ofMinutes(15),
                 new LatePolicy.Amount(BigDecimal.TEN, true),
                 new LatePolicy.Amount(new BigDecimal("5"), false),
-                Instant.parse("2026-10-08T21:59:59Z")));
+                Instant.parse("2026-10-08T21:59:59Z"),
+                ZoneId.of("Europe/Berlin")));
     assertThat(rubric.groups())
         .containsExactly(
             new Rubric.Group("kernel", "The kernel"), new Rubric.Group("rest", "The rest"));
