@@ -95,37 +95,22 @@ final class ClassGrades {
               "judge all of them by one: ./bootgrade regrade with that --rubric"));
     }
     gradebook.hidden(now).ifPresent(problems::add);
-    long lateByArchive = flagged(results, Gradebook.LATE_BY_ARCHIVE);
-    if (lateByArchive > 0) {
-      problems.add(
-          new Problem(
-              "results.json",
-              0,
-              "%d of %d submissions came late by nothing but the archive's own time of modification, which a"
-                      .formatted(lateByArchive, results.size())
-                  + " download or a copy may have changed",
-              "name a table with --submission-times; index.html tells who they are"));
-    }
-    long denied = flagged(results, Gradebook.NOT_LATE_BY_NAME);
-    if (denied > 0) {
-      problems.add(
-          new Problem(
-              "results.json",
-              0,
-              "%d of %d submissions came late by the archive's own time, and Canvas did not call them late: nothing was deducted"
-                  .formatted(denied, results.size()),
-              "name a table with --submission-times; index.html tells who they are"));
-    }
-    long unknown = flagged(results, Gradebook.NO_TIME);
-    if (unknown > 0) {
-      problems.add(
-          new Problem(
-              "results.json",
-              0,
-              "of %d of %d submissions it is not known when they were handed in: nothing was deducted"
-                  .formatted(unknown, results.size()),
-              "name a table with --submission-times; index.html tells who they are"));
-    }
+    toldOfTimes(
+            results,
+            Gradebook.LATE_BY_ARCHIVE,
+            "%d of %d submissions came late by nothing but the archive's own time of modification, which a"
+                + " download or a copy may have changed")
+        .ifPresent(problems::add);
+    toldOfTimes(
+            results,
+            Gradebook.NOT_LATE_BY_NAME,
+            "%d of %d submissions came late by the archive's own time, and Canvas did not call them late: nothing was deducted")
+        .ifPresent(problems::add);
+    toldOfTimes(
+            results,
+            Gradebook.NO_TIME,
+            "of %d of %d submissions it is not known when they were handed in: nothing was deducted")
+        .ifPresent(problems::add);
     for (Problem problem : sheet.problems()) {
       // What to mind at an import is of no use to somebody who imports nothing.
       if (!problem.file().equals(GradeSheet.FILE) || !course.inputs().roster().isNone()) {
@@ -133,6 +118,23 @@ final class ClassGrades {
       }
     }
     return problems;
+  }
+
+  /**
+   * What a table of submission times would mend.
+   *
+   * @param what with the number of those that bear the flag, and of all
+   */
+  private static Optional<Problem> toldOfTimes(List<Result> results, String flag, String what) {
+    long number = flagged(results, flag);
+    return number == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                "results.json",
+                0,
+                what.formatted(number, results.size()),
+                "name a table with --submission-times; index.html tells who they are"));
   }
 
   private static long flagged(List<Result> results, String flag) {

@@ -437,18 +437,20 @@ public final class Gradebook {
    * times of all that came with it, and nobody loses points by them.
    */
   private boolean isDisbelieved(String submission) {
+    return canvasIsContradicted && lateOfCanvas(submission) != null;
+  }
+
+  /** The archive's own time where it says late, and Canvas gave the archive its name. */
+  private @Nullable Submitted lateOfCanvas(String submission) {
     Submitted archive = byArchive(submission);
-    return canvasIsContradicted
-        && archive != null
-        && FileName.of(submission).isOfCanvas()
-        && isLate(archive);
+    return archive != null && FileName.of(submission).isOfCanvas() && isLate(archive)
+        ? archive
+        : null;
   }
 
   /** The archive's own time where it says late and Canvas, which was there, does not. */
   private @Nullable Submitted deniedByName(String submission) {
-    Submitted archive = byArchive(submission);
-    FileName name = FileName.of(submission);
-    return archive != null && name.isOfCanvas() && !name.late() && isLate(archive) ? archive : null;
+    return FileName.of(submission).late() ? null : lateOfCanvas(submission);
   }
 
   private boolean isLate(Submitted submitted) {
